@@ -1,0 +1,13 @@
+"""WSGI entry for gunicorn: `config.wsgi:application`."""
+
+import os
+from importlib import import_module
+
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+application = get_wsgi_application()
+# Imports every view before gunicorn forks: the workers share them, and the first visitor does not wait.
+import_module(settings.ROOT_URLCONF)

@@ -1,0 +1,244 @@
+"""The one door: who may do what with which evaluation, and what else a role permits.
+
+Everything a page or service reads or changes of an evaluation begins with `get_evaluation` or `visible_to`.
+Roles come from `Membership` alone and are read once per user object (one request). Whoever holds no role over
+the department gets the same `Http404` for an existing and for an absent reference.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.backends import ModelBackend
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from indicators.models import IndicatorTemplate
+
+from .models import Department, Evaluation, Region, Role, State, User
+from .transitions import BY_ACTION, TRANSITIONS
+
+ALL = frozenset(State)
+OPEN = frozenset({State.DRAFT, State.RETURNED})
+SENT = frozenset({State.SUBMITTED, State.APPROVED})
+
+#: role → action → states. `read`: the content as it stands; `read_submitted`: only what submission froze.
+READING: dict[Role, dict[str, frozenset[State]]] = {
+    Role.PREPARER: {"read": ALL, "read_submitted": ALL, "edit": OPEN},
+    Role.UNIT_HEAD: {"read": ALL, "read_submitted": ALL},
+    Role.REVIEWER: {"read": SENT, "read_submitted": SENT | {State.RETURNED}},
+    Role.BUREAU_LEAD: {"read": SENT, "read_submitted": SENT | {State.RETURNED}},
+}
+
+#: What a role permits besides evaluations; `has_perm` answers these names.
+PERMISSIONS: dict[str, frozenset[Role]] = {
+    "indicators.view_templates": frozenset({Role.TEMPLATE_ADMIN, Role.BUREAU_LEAD}),
+    "indicators.change_templates": frozenset({Role.TEMPLATE_ADMIN}),
+    "indicators.publish_templates": frozenset({Role.TEMPLATE_ADMIN}),
+    "evaluations.start": frozenset({Role.PREPARER}),
+    "evaluations.manage_year": frozenset({Role.BUREAU_LEAD}),
+    "evaluations.manage_departments": frozenset({Role.SYSTEM_ADMIN}),
+    "evaluations.manage_people": frozenset({Role.SYSTEM_ADMIN}),
+    "evaluations.unlock": frozenset({Role.SECURITY_ADMIN}),
+    "evaluations.view_log": frozenset({Role.AUDITOR, Role.SECURITY_ADMIN}),
+}
+
+VERBS = {"read": "查看", "read_submitted": "查看", "edit": "填写"} | {
+    transition.action: transition.label for transition in TRANSITIONS
+}
+
+ABSENT = "没有找到这份自评。"
+
+
+def _table() -> dict[Role, dict[str, frozenset[State]]]:
+    table = {role: dict(actions) for role, actions in READING.items()}
+    for transition in TRANSITIONS:
+        for role in transition.roles:
+            table[role][transition.action] = transition.sources
+    return table
+
+
+#: role → action → states in which the role may act so on evaluations of its place.
+TABLE = _table()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A role in force: in one department, or in every region whose code begins with `prefix`."""
+
+    role: Role
+    department_id: int | None
+    prefix: str
+
+    def covers(self, region_code: str, department_id: int | None = None) -> bool:
+        """Whether the role reaches a department (or, without one, everything of a region)."""
+        if self.department_id is not None:
+            return self.department_id == department_id
+        return region_code.startswith(self.prefix)
+
+
+def held(user: Any) -> tuple[Held, ...]:
+    """The roles in force of a signed-in, active person; read once per user object."""
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return ()
+    if not hasattr(user, "_held"):
+        rows = user.memberships.filter(ended_at=None).values_list("role", "department_id", "region_id")
+        user._held = tuple(
+            Held(Role(role), department, Region(code=region).prefix if region else "")
+            for role, department, region in rows
+        )
+    return user._held
+
+
+def forget(user: User) -> None:
+    """Read the roles of this user object anew next time (after granting or ending one)."""
+    user.__dict__.pop("_held", None)
+
+
+def roles(user: Any) -> frozenset[Role]:
+    """The roles a person holds anywhere."""
+    return frozenset(one.role for one in held(user))
+
+
+def allowed(user: Any, evaluation: Evaluation) -> frozenset[str]:
+    """The actions that the person may take on the evaluation in its present state."""
+    return frozenset(
+        action
+        for role in _roles_over(user, evaluation.department)
+        for action, states in TABLE.get(role, {}).items()
+        if evaluation.state in states
+    )
+
+
+def may_ever(user: Any, evaluation: Evaluation, action: str) -> bool:
+    """Whether a role of the person includes the action in any state; raises `Http404` for strangers."""
+    insiders = _insiders(user, evaluation)
+    return any(action in TABLE[role] for role in insiders)
+
+
+def require(user: Any, evaluation: Evaluation, action: str) -> None:
+    """Pass whoever may take this action now; raises `Http404` for strangers, else `PermissionDenied`."""
+    insiders = _insiders(user, evaluation)
+    if action not in allowed(user, evaluation):
+        raise PermissionDenied(_why_not(insiders, evaluation, action))
+
+
+def get_evaluation(user: Any, reference: str, action: str) -> Evaluation:
+    """The evaluation, for a person who may take `action` on it now; raises as `require` does.
+
+    It comes with department, region, fiscal year and template; the template's content is loaded when needed.
+    """
+    try:
+        evaluation = with_relations(Evaluation.objects.all()).get(reference=reference)
+    except Evaluation.DoesNotExist:
+        raise Http404(ABSENT) from None
+    require(user, evaluation, action)
+    return evaluation
+
+
+def with_relations(evaluations: QuerySet[Evaluation]) -> QuerySet[Evaluation]:
+    """Join what every use of an evaluation needs.
+
+    Not the template's content (100 kB, compiled once) and not the score sheet (computed anew).
+    """
+    joined = evaluations.select_related("department__region", "fiscal_year", "template")
+    return joined.defer("template__content", "sheet")
+
+
+def visible_to(user: Any) -> QuerySet[Evaluation]:
+    """All evaluations of which the person may read something, newest change first."""
+    wanted = Q(pk__in=())
+    for one in held(user):
+        states = TABLE.get(one.role, {}).get("read_submitted")
+        if states:
+            wanted |= _place(one) & Q(state__in=states)
+    return with_relations(Evaluation.objects.filter(wanted))
+
+
+def departments_of(user: Any, permission: str) -> QuerySet[Department]:
+    """The departments in use for which the person has a permission of `PERMISSIONS`."""
+    wanted = Q(pk__in=())
+    for one in held(user):
+        if one.role in PERMISSIONS[permission]:
+            wanted |= (
+                Q(pk=one.department_id)
+                if one.department_id is not None
+                else Q(region__code__startswith=one.prefix)
+            )
+    return Department.objects.filter(wanted, is_active=True).select_related("region")
+
+
+class RoleBackend(ModelBackend):
+    """Passwords as Django checks them; permissions from roles, never from groups or flags."""
+
+    def user_can_authenticate(self, user: Any) -> bool:
+        """Active people; demo accounts only in a demo (an installation may have begun as one)."""
+        return super().user_can_authenticate(user) and (settings.DEMO or not user.is_demo)
+
+    def has_perm(self, user: Any, permission: str, obj: object = None) -> bool:
+        """Whether a role gives `permission` (of `obj`: a department, region, evaluation or template)."""
+        place = _place_of(obj)
+        return any(
+            one.role in PERMISSIONS.get(permission, ()) and (place is None or one.covers(*place))
+            for one in held(user)
+        )
+
+    def get_all_permissions(self, user: Any, obj: object = None) -> set[str]:
+        return {permission for permission in PERMISSIONS if self.has_perm(user, permission, obj)}
+
+    def has_module_perms(self, user: Any, app_label: str) -> bool:
+        return any(name.startswith(f"{app_label}.") for name in self.get_all_permissions(user))
+
+
+def _insiders(user: Any, evaluation: Evaluation) -> list[Role]:
+    roles = [role for role in _roles_over(user, evaluation.department) if role in TABLE]
+    if not roles:
+        raise Http404(ABSENT)
+    return roles
+
+
+def _roles_over(user: Any, department: Department) -> list[Role]:
+    return [one.role for one in held(user) if one.covers(department.region_id, department.pk)]
+
+
+def _place(one: Held) -> Q:
+    if one.department_id is not None:
+        return Q(department_id=one.department_id)
+    return Q(department__region__code__startswith=one.prefix)
+
+
+def _place_of(obj: object) -> tuple[str, int | None] | None:
+    if obj is None:
+        return None
+    if isinstance(obj, Evaluation):
+        obj = obj.department
+    if isinstance(obj, Department):
+        return obj.region_id, obj.pk
+    if isinstance(obj, Region):
+        return obj.code, None
+    if isinstance(obj, IndicatorTemplate):
+        return obj.region_code, None
+    raise TypeError(f"no place: {obj!r}")
+
+
+def _why_not(roles: list[Role], evaluation: Evaluation, action: str) -> str:
+    """One sentence: whether the role or the state is in the way, and what helps."""
+    states: dict[str, set[State]] = defaultdict(set)
+    for role in roles:
+        for name, where in TABLE[role].items():
+            states[name] |= where
+    verb, now = VERBS[action], evaluation.get_state_display()
+    if not states[action]:
+        names = "、".join(dict.fromkeys(role.label for role in roles))
+        return f"您的角色（{names}）不能{verb}自评。"
+    if action in ("read", "read_submitted"):
+        return f"该自评目前为“{now}”，单位送审后才能查看。"
+    if action == "edit":
+        remedy = "如需修改，请先撤回或请审核人退回" if evaluation.state == State.SUBMITTED else "内容不再修改"
+        return f"该自评目前为“{now}”，不能填写；{remedy}。"
+    wanted = "、".join(state.label for state in State if state in BY_ACTION[action].sources)
+    return f"该自评目前为“{now}”，只有“{wanted}”的自评才能{verb}。"

@@ -1,0 +1,225 @@
+"""预算明细: the grid of budget lines of one department and year, saved as a whole under one revision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from indicators.engine.spec import Field
+from indicators.engine.values import MISSING, ValueFault, canonical, clean, parse
+
+from . import access, assessing, classification, drafting, facts
+from .assessing import Assessment
+from .classification import UnknownCode
+from .errors import Conflict, Invalid
+from .locking import demand_editing
+from .models import BudgetGrid, BudgetLine, Department, Evaluation, FieldChange, User
+from .models.budget import AMOUNTS
+from .sections import ROW_ID, Change, new_row_id
+
+MAX_LINES = 5000
+MAX_CELL = 200
+TEXT_COLUMNS = ("functional", "economic", "kind", "fund", "project")
+COLUMNS = (*TEXT_COLUMNS, *AMOUNTS)
+LABELS = {
+    "functional": "功能分类",
+    "economic": "经济分类",
+    "kind": "支出类型",
+    "fund": "资金来源",
+    "project": "项目名称",
+    "opening": "年初预算数",
+    "adjustment": "调整数",
+    "executed": "执行数",
+}
+MONEY = {name: Field(code=name, label=LABELS[name]) for name in AMOUNTS}
+#: What people write for the choices, besides the choice itself.
+SHORT = {"基本": "基本支出", "项目": "项目支出", "一般公共预算财政拨款": "一般公共预算"}
+
+Row = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class GridSaved:
+    """What a save did; `assessment` is that of the year's evaluation, None when there is none."""
+
+    revision: int
+    grid: BudgetGrid
+    changes: tuple[Change, ...]
+    faults: Mapping[str, str]
+    assessment: Assessment | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A grid as typed: lines ready to store, and what could not be read, by `lines[row].column`."""
+
+    lines: list[BudgetLine]
+    raw: dict[str, str]
+    faults: dict[str, str]
+
+
+@transaction.atomic
+def save_grid(
+    department: Department,
+    year: int,
+    rows: Sequence[Row],
+    revision: int,
+    actor: User | None,
+    source: str = FieldChange.Source.TYPED,
+    *,
+    unit: str | None = None,
+) -> GridSaved:
+    """Store all lines of a year, each row `{"id": …, column: text as typed}`; blank rows are dropped.
+
+    The year's evaluation is recomputed, its `FieldChange` rows are written. Bare amounts are in `unit` (None:
+    the template's, 元 without evaluation). Unreadable cells are kept in the grid's `raw`. Raises `Http404`,
+    `PermissionDenied`, `Locked`, `Conflict` or `Invalid`; then nothing is stored.
+    """
+    evaluation = _locked_evaluation(department, year, actor)
+    compiled = facts.compiled_of(evaluation) if evaluation else None
+    reading = read(rows, year, unit or (compiled.spec.unit if compiled else "元"))
+    grid = _locked_grid(department, year)
+    before = list(grid.lines.all())
+    changes = _changes(_cells(before, grid.raw), _cells(reading.lines, reading.raw))
+    changed = bool(changes) or [line.row for line in before] != [line.row for line in reading.lines]
+    if changed:
+        if grid.revision != revision:
+            raise Conflict(grid, list(rows))
+        _write(grid, reading, actor)
+    assessment = None
+    if evaluation is not None:
+        prefix = compiled.step_of.get("lines")
+        changes = (
+            [Change(f"{prefix}.{one.location}", one.old, one.new) for one in changes] if prefix else changes
+        )
+        assessment = assessing.assess(evaluation)
+        if changed:
+            drafting.log_changes(evaluation, changes, actor, source)
+            assessing.write_header(evaluation, assessment)
+    return GridSaved(grid.revision, grid, tuple(changes), reading.faults, assessment)
+
+
+def read(rows: Sequence[Row], year: int, unit: str) -> Reading:
+    """The lines that typed rows mean; raises `Invalid` with everything that exceeds a limit."""
+    refusals = tuple(_refusals(rows))
+    if refusals:
+        raise Invalid("；".join(refusals[:3]), refusals)
+    reading = Reading([], {}, {})
+    taken: set[str] = set()
+    for row in rows:
+        typed = {name: clean(row.get(name, "")).strip() for name in COLUMNS}
+        if not any(typed[name] for name in ("functional", "economic", "project", *AMOUNTS)):
+            continue
+        given = row.get("id", "")
+        identity = given if ROW_ID.fullmatch(given) and given not in taken else new_row_id(taken)
+        taken.add(identity)
+        reading.lines.append(_line(identity, typed, year, unit, len(reading.lines), reading))
+    return reading
+
+
+def grid_of(department: Department, year: int) -> BudgetGrid:
+    """The year's grid; an unsaved empty one of revision 0 when nothing was ever stored."""
+    found = BudgetGrid.objects.filter(department=department, year=year).select_related("updated_by").first()
+    return found or BudgetGrid(department=department, year=year)
+
+
+def _locked_evaluation(department: Department, year: int, actor: User | None) -> Evaluation | None:
+    rows = access.with_relations(Evaluation.objects.filter(department=department, fiscal_year__year=year))
+    evaluation = rows.select_for_update(of=("self",)).first()
+    if evaluation is not None:
+        demand_editing(evaluation, actor)
+    elif actor is not None and not actor.has_perm("evaluations.start", department):
+        raise PermissionDenied("只有本单位的填报人可以填写预算明细。")
+    return evaluation
+
+
+def _locked_grid(department: Department, year: int) -> BudgetGrid:
+    """The stored grid, held until the transaction ends (a year without evaluation has no other lock)."""
+    grid, _ = BudgetGrid.objects.get_or_create(department=department, year=year)
+    rows = BudgetGrid.objects.filter(pk=grid.pk).select_related("updated_by")
+    return rows.select_for_update(of=("self",)).get()
+
+
+def _refusals(rows: Sequence[Row]) -> Iterable[str]:
+    if len(rows) > MAX_LINES:
+        yield f"预算明细有 {len(rows)} 行，最多 {MAX_LINES} 行，请合并；没有保存"
+        return
+    for number, row in enumerate(rows, 1):
+        for name, text in row.items():
+            if name != "id" and name not in COLUMNS:
+                yield f"预算明细没有名为“{name}”的列，没有保存"
+            elif len(text) > MAX_CELL or (name == "project" and len(text) > 100):
+                limit = 100 if name == "project" else MAX_CELL
+                place = f"预算明细第 {number} 行“{LABELS.get(name, name)}”"
+                yield f"{place}有 {len(text)} 字，最多 {limit} 字；没有保存"
+
+
+def _line(
+    identity: str, typed: dict[str, str], year: int, unit: str, order: int, reading: Reading
+) -> BudgetLine:
+    values: dict[str, Any] = {"project": typed["project"]}
+    for name in ("functional", "economic", "kind", "fund", *AMOUNTS):
+        try:
+            values[name] = _value(name, typed[name], year, unit)
+        except (ValueFault, UnknownCode) as fault:
+            values[name] = None if name in AMOUNTS else ""
+            location = f"lines[{identity}].{name}"
+            reading.raw[location] = typed[name]
+            reading.faults[location] = str(fault)
+    return BudgetLine(row=identity, order=order, **values)
+
+
+def _value(name: str, text: str, year: int, unit: str) -> str | Decimal | None:
+    if name in AMOUNTS:
+        value = parse(MONEY[name], text, unit)
+        if value is not MISSING and not isinstance(value, Decimal):
+            raise ValueFault(f"“{text}”不是金额：没有发生请填 0，不知道请留空")
+        return None if value is MISSING else value
+    if name == "functional" and not text:
+        raise ValueFault("没有填功能分类：每一行都要有，例如 2012901")
+    if name in ("functional", "economic"):
+        return classification.read(name, text, year) if text else ""
+    choices = BudgetLine.Kind if name == "kind" else BudgetLine.Fund
+    meant = SHORT.get(text, text) or choices.values[0]
+    if meant not in choices.values:
+        raise ValueFault(f"没有“{text}”这种{LABELS[name]}：请填 {'、'.join(choices.values)}")
+    return meant
+
+
+def _write(grid: BudgetGrid, reading: Reading, actor: User | None) -> None:
+    now = timezone.now()
+    written = BudgetGrid.objects.filter(pk=grid.pk, revision=grid.revision).update(
+        revision=grid.revision + 1, raw=reading.raw, updated_at=now, updated_by=actor
+    )
+    if written != 1:
+        raise Conflict(BudgetGrid.objects.select_related("updated_by").get(pk=grid.pk), reading.lines)
+    grid.revision, grid.raw, grid.updated_at, grid.updated_by = grid.revision + 1, reading.raw, now, actor
+    grid.lines.all().delete()
+    for line in reading.lines:
+        line.grid = grid
+    BudgetLine.objects.bulk_create(reading.lines)
+
+
+def _cells(lines: Iterable[BudgetLine], raw: Mapping[str, str]) -> dict[str, str]:
+    cells = {}
+    for line in lines:
+        for name in COLUMNS:
+            value = getattr(line, name)
+            text = "" if value is None else canonical(value) if isinstance(value, Decimal) else value
+            if text:
+                cells[f"lines[{line.row}].{name}"] = text
+    return cells | dict(raw)
+
+
+def _changes(before: dict[str, str], after: dict[str, str]) -> list[Change]:
+    return [
+        Change(location, before.get(location, ""), after.get(location, ""))
+        for location in {**before, **after}
+        if before.get(location, "") != after.get(location, "")
+    ]

@@ -1,0 +1,144 @@
+"""Starting an evaluation: department, fiscal year, and the template version it is pinned to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+
+from indicators.engine.spec import Table
+from indicators.engine.template import CompiledTemplate
+from indicators.models import State as TemplateState
+
+from . import assessing, drafting, events, facts, sections
+from .errors import Refused
+from .models import BudgetGrid, Department, Evaluation, FieldChange, FiscalYear, SectionData, User
+
+
+@transaction.atomic
+def start_evaluation(
+    department: Department,
+    fiscal_year: FiscalYear,
+    actor: User | None,
+    *,
+    reference: str | None = None,
+    action: str = "start",
+    request: HttpRequest | None = None,
+) -> Evaluation:
+    """A draft with an empty row for every step, on the year's template.
+
+    `reference`: `reference_of` when None. Rows that the template proposes and figures that it carries over
+    from last year are filled in. Raises `PermissionDenied`, or `Refused` when the year is not open, has no
+    published template, or has an evaluation already.
+    """
+    if actor is not None and not actor.has_perm("evaluations.start", department):
+        raise PermissionDenied("只有本单位的填报人可以新建自评。")
+    # Whoever comes second waits here and then finds the first one's evaluation.
+    department = Department.objects.select_for_update(no_key=True).get(pk=department.pk)
+    fiscal_year = FiscalYear.objects.select_related("region", "template").get(pk=fiscal_year.pk)
+    if reason := why_not(department, fiscal_year):
+        raise Refused(reason)
+    evaluation = Evaluation.objects.create(
+        reference=reference or reference_of(department, fiscal_year.year),
+        department=department,
+        fiscal_year=fiscal_year,
+        template=fiscal_year.template,
+    )
+    BudgetGrid.objects.get_or_create(department=department, year=fiscal_year.year)
+    _fill(evaluation, actor)
+    events.record(actor, action, evaluation=evaluation, request=request)
+    return evaluation
+
+
+def reference_of(department: Department, year: int) -> str:
+    """The public reference: `2017-baojing-zgh`."""
+    return f"{year}-{department.code}"
+
+
+def why_not(department: Department, fiscal_year: FiscalYear) -> str:
+    """Why the department cannot start an evaluation of that year now, as one sentence; "" when it can."""
+    if Evaluation.objects.filter(department=department, fiscal_year__year=fiscal_year.year).exists():
+        return f"{department} {fiscal_year.year} 年度的自评已经建立，请在列表中打开。"
+    return why_closed(department, fiscal_year)
+
+
+def why_closed(department: Department, fiscal_year: FiscalYear) -> str:
+    """As `why_not`, without asking whether the evaluation exists already; reads no database."""
+    year, template = fiscal_year.year, fiscal_year.template
+    if not department.region_id.startswith(fiscal_year.region.prefix):
+        return f"{fiscal_year}不适用于{department}。"
+    if not department.is_active:
+        return f"{department}已停用，不能新建自评。"
+    if fiscal_year.closed:
+        return f"{year} 年度的自评已经关闭，如需补报请联系财政局。"
+    if fiscal_year.opens_on and timezone.localdate() < fiscal_year.opens_on:
+        opens = fiscal_year.opens_on
+        return f"{year} 年度的自评从 {opens.year}年{opens.month}月{opens.day}日 开始填报。"
+    if template is None:
+        return f"{year} 年度还没有指定指标模板，请联系财政局绩效股。"
+    if template.state != TemplateState.PUBLISHED:
+        return f"指标模板“{template.title}”{template.get_state_display()}，不能用来新建自评。"
+    if not template.first_year <= year <= template.last_year:
+        return f"指标模板“{template.title}”不适用于 {year} 年度。"
+    return ""
+
+
+def nearest(department: Department, years: Iterable[FiscalYear]) -> FiscalYear | None:
+    """Of one year as several regions set it up, that of the department's own or closest region above it."""
+    covering = [one for one in years if department.region_id.startswith(one.region.prefix)]
+    return max(covering, key=lambda one: len(one.region.prefix), default=None)
+
+
+def startable(departments: Iterable[Department]) -> list[tuple[Department, FiscalYear]]:
+    """What could be started now: each department with its open years, newest first. Two queries."""
+    departments = list(departments)
+    begun = set(
+        Evaluation.objects.filter(department__in=departments).values_list(
+            "department_id", "fiscal_year__year"
+        )
+    )
+    by_year: dict[int, list[FiscalYear]] = {}
+    years = FiscalYear.objects.select_related("region", "template").defer("template__content")
+    for one in years.order_by("-year"):
+        by_year.setdefault(one.year, []).append(one)
+    return [
+        (department, found)
+        for department in departments
+        for year, set_up in by_year.items()
+        if (department.pk, year) not in begun
+        and (found := nearest(department, set_up))
+        and not why_closed(department, found)
+    ]
+
+
+def _fill(evaluation: Evaluation, actor: User | None) -> None:
+    """The rows of all steps, with proposed rows of tables and carried figures."""
+    compiled = facts.compiled_of(evaluation)
+    last_year = facts.previous(evaluation)
+    rows, carried = [], []
+    for section in compiled.spec.steps():
+        content = _proposed(compiled, section.code)
+        for code, one in sections.boxes(compiled, section.code).fields.items():
+            if one.carry == "value" and code in last_year:
+                content["fields"][code] = last_year[code]
+                carried.append(sections.Change(f"{section.code}.{code}", "", last_year[code]))
+        rows.append(SectionData(evaluation=evaluation, code=section.code, content=content))
+    SectionData.objects.bulk_create(rows)
+    drafting.log_changes(evaluation, carried, actor, FieldChange.Source.CARRIED)
+    assessing.write_header(evaluation, assessing.assess(evaluation))
+
+
+def _proposed(compiled: CompiledTemplate, step: str) -> sections.Content:
+    content = sections.empty()
+    for table in sections.boxes(compiled, step).tables.values():
+        if table.prefill:
+            content["tables"][table.code] = _rows(table)
+    return content
+
+
+def _rows(table: Table) -> list[dict[str, str]]:
+    label = table.columns[0].code
+    return [{"id": f"{number:04x}", label: text} for number, text in enumerate(table.prefill, 1)]

@@ -1,0 +1,42 @@
+"""留痕: the append-only log of who did what, when, from where, with what result.
+
+Every service that changes a state or a right writes one event in its own transaction. Saving a section or a
+grid writes none: its `FieldChange` rows are the log (an autosave every few seconds would bury the rest).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from axes.helpers import get_client_ip_address
+from django.http import HttpRequest
+
+from .models import Department, Evaluation, Event, User
+from .models.records import ACTIONS
+
+
+def record(
+    actor: User | None,
+    action: str,
+    *,
+    evaluation: Evaluation | None = None,
+    department: Department | None = None,
+    detail: dict[str, Any] | None = None,
+    request: HttpRequest | None = None,
+) -> Event:
+    """Write one event; `actor` is None for the command line. The department of an evaluation is filled in."""
+    if action not in ACTIONS:
+        raise KeyError(action)
+    return Event.objects.create(
+        actor=actor,
+        action=action,
+        evaluation=evaluation,
+        department=department or (evaluation.department if evaluation else None),
+        address=address_of(request),
+        detail=detail or {},
+    )
+
+
+def address_of(request: HttpRequest | None) -> str | None:
+    """The caller's address as the log-in lock sees it (behind the proxy when one is configured)."""
+    return get_client_ip_address(request) if request is not None else None

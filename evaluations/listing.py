@@ -1,0 +1,135 @@
+"""What the lists show: reports, events, departments and people, as far as the reader's roles reach."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
+
+from . import access, creating
+from .models import Department, Evaluation, Event, FiscalYear, Membership, Region, User
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One report of a list, and what its reader does with it next: 继续填报, 审核 or 查看.
+
+    `live`: whether the reader may see the figures as they are now. What a department changes in a returned
+    report is not the reviewer's business before it is sent again.
+    """
+
+    evaluation: Evaluation
+    live: bool
+    verb: str
+    page: str
+
+
+def evaluations(
+    user: User, *, year: int | None = None, state: str | None = None, text: str | None = None
+) -> QuerySet[Evaluation]:
+    """The reports visible to `user`, narrowed; `text` is searched in the names and code of the department."""
+    found = access.visible_to(user)
+    if year:
+        found = found.filter(fiscal_year__year=year)
+    if state:
+        found = found.filter(state=state)
+    if text:
+        found = found.filter(
+            Q(department__name__icontains=text)
+            | Q(department__short_name__icontains=text)
+            | Q(department__code__icontains=text)
+        )
+    return found
+
+
+def row(user: User, evaluation: Evaluation) -> Row:
+    """Reads no database: roles are held by `user`, the department comes with the evaluation."""
+    actions = access.allowed(user, evaluation)
+    if "edit" in actions:
+        verb, page = "继续填报", "evaluation"
+    elif "approve" in actions:
+        verb, page = "审核", "review"
+    else:
+        verb, page = "查看", "review"
+    return Row(evaluation, "read" in actions, verb, page)
+
+
+def years(user: User) -> list[int]:
+    """The years of which `user` sees a report, newest first."""
+    found = access.visible_to(user).order_by("-fiscal_year__year")
+    return list(found.values_list("fiscal_year__year", flat=True).distinct())
+
+
+def startable(user: User) -> list[tuple[Department, FiscalYear]]:
+    """What `user` may begin today."""
+    departments = list(access.departments_of(user, "evaluations.start"))
+    return creating.startable(departments) if departments else []
+
+
+def events(
+    user: User, *, person: str | None, action: str | None, first: date | None, last: date | None
+) -> QuerySet[Event]:
+    """The log as far as `user` may read it: of departments in their regions, and of no department at all."""
+    found = Event.objects.filter(
+        Q(department=None) | _within(user, "evaluations.view_log", "department__region")
+    )
+    if person:
+        found = found.filter(Q(actor__username__icontains=person) | Q(actor__name__icontains=person))
+    if action:
+        found = found.filter(action=action)
+    if first:
+        found = found.filter(at__gte=_midnight(first))
+    if last:
+        found = found.filter(at__lt=_midnight(last + timedelta(days=1)))
+    return found.select_related("actor", "department", "evaluation").defer("evaluation__sheet")
+
+
+def regions(user: User, permission: str) -> QuerySet[Region]:
+    """The regions in which `user` has a permission."""
+    return Region.objects.filter(_within(user, permission, ""))
+
+
+def fiscal_years(user: User) -> QuerySet[FiscalYear]:
+    """The years that `user` manages, newest first."""
+    found = FiscalYear.objects.filter(_within(user, "evaluations.manage_year", "region"))
+    return found.select_related("region", "template").defer("template__content")
+
+
+def departments(user: User, text: str | None = None) -> QuerySet[Department]:
+    """The departments that `user` manages, in use or not."""
+    found = Department.objects.filter(_within(user, "evaluations.manage_departments", "region"))
+    if text:
+        found = found.filter(
+            Q(code__icontains=text) | Q(name__icontains=text) | Q(short_name__icontains=text)
+        )
+    return found.select_related("region")
+
+
+def people(user: User, text: str | None = None) -> QuerySet[User]:
+    """Who holds a role where `user` manages people, and who holds none; `.in_force` lists the roles."""
+    in_force = Membership.objects.filter(ended_at=None)
+    here = in_force.filter(
+        _within(user, "evaluations.manage_people", "region")
+        | _within(user, "evaluations.manage_people", "department__region")
+    )
+    found = User.objects.filter(Q(pk__in=here.values("user")) | ~Q(pk__in=in_force.values("user")))
+    if text:
+        found = found.filter(Q(username__icontains=text) | Q(name__icontains=text))
+    held = in_force.select_related("department", "region")
+    return found.prefetch_related(Prefetch("memberships", queryset=held, to_attr="in_force"))
+
+
+def _within(user: User, permission: str, region: str) -> Q:
+    """Rows whose region (at the path `region`) lies where `user` has the permission."""
+    column = f"{region}__code" if region else "code"
+    wanted = Q(pk__in=())
+    for one in access.held(user):
+        if one.role in access.PERMISSIONS[permission]:
+            wanted |= Q(**{f"{column}__startswith": one.prefix})
+    return wanted
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))

@@ -1,0 +1,25 @@
+"""Who fills in what, for which year, and what became of it."""
+
+from .budget import BudgetGrid, BudgetLine, FiscalYear
+from .evaluations import Evaluation, Explanation, SectionData, State
+from .people import Department, Membership, Region, Role, User
+from .records import AppendOnlyError, Event, FieldChange, Snapshot
+
+__all__ = [
+    "AppendOnlyError",
+    "BudgetGrid",
+    "BudgetLine",
+    "Department",
+    "Evaluation",
+    "Event",
+    "Explanation",
+    "FieldChange",
+    "FiscalYear",
+    "Membership",
+    "Region",
+    "Role",
+    "SectionData",
+    "Snapshot",
+    "State",
+    "User",
+]

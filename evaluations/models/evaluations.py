@@ -1,0 +1,119 @@
+"""An evaluation (自评), its section rows, and what is said about its findings."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from indicators.models import IndicatorTemplate
+
+from .budget import FiscalYear
+from .people import Department, User
+
+
+class State(models.TextChoices):
+    """Where an evaluation stands (design.md §4)."""
+
+    DRAFT = "draft", "草稿"
+    SUBMITTED = "submitted", "已送审"
+    RETURNED = "returned", "已退回"
+    APPROVED = "approved", "已批准"
+
+
+class Evaluation(models.Model):
+    """自评 of one department and fiscal year, pinned to the template version it started with.
+
+    `version` counts submissions: 0 before the first. The columns below `sheet` are copies for lists and
+    boards, written in the transaction that writes `sheet`; amounts are 元, rates percent, `must_fix` and
+    `unexplained` the numbers of findings that keep it from being submitted.
+    """
+
+    reference = models.CharField("编号", max_length=60, unique=True)
+    department = models.ForeignKey(
+        Department, models.PROTECT, related_name="evaluations", verbose_name="单位"
+    )
+    fiscal_year = models.ForeignKey(
+        FiscalYear, models.PROTECT, related_name="evaluations", verbose_name="年度"
+    )
+    template = models.ForeignKey(
+        IndicatorTemplate, models.PROTECT, related_name="evaluations", verbose_name="指标模板"
+    )
+    state = models.CharField("状态", max_length=20, choices=State, default=State.DRAFT, db_index=True)
+    version = models.PositiveSmallIntegerField("送审次数", default=0)
+    return_reason = models.TextField("退回原因", blank=True)
+    sheet = models.JSONField("得分表", default=dict, blank=True)
+    total = models.DecimalField("总分", max_digits=7, decimal_places=2, null=True, blank=True)
+    grade = models.CharField("等级", max_length=10, blank=True)
+    budget_final = models.DecimalField("全年预算数", max_digits=18, decimal_places=2, null=True, blank=True)
+    budget_executed = models.DecimalField(
+        "全年执行数", max_digits=18, decimal_places=2, null=True, blank=True
+    )
+    execution_rate = models.DecimalField("执行率", max_digits=12, decimal_places=2, null=True, blank=True)
+    must_fix = models.PositiveIntegerField("必须改正", default=0)
+    unexplained = models.PositiveIntegerField("待说明", default=0)
+    created_at = models.DateTimeField("建立时间", auto_now_add=True)
+    updated_at = models.DateTimeField("修改时间", auto_now=True)
+    submitted_at = models.DateTimeField("送审时间", null=True, blank=True)
+    decided_at = models.DateTimeField("审结时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "自评"
+        ordering = ["-updated_at", "-id"]
+        indexes = [models.Index(fields=["-updated_at", "-id"], name="evaluation_newest")]
+        constraints = [
+            models.UniqueConstraint(fields=["department", "fiscal_year"], name="evaluation_once_a_year"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.department} {self.fiscal_year.year} 年度自评"
+
+    @property
+    def editable(self) -> bool:
+        """Whether sections may be saved at all (access is another question)."""
+        return self.state in (State.DRAFT, State.RETURNED)
+
+
+class SectionData(models.Model):
+    """One stored row per wizard step: JSON `{fields, tables, texts, raw, overrides}` under a revision.
+
+    fields     {code: canonical string}; an absent key is 未填
+    tables     {code: [{"id": …, column: canonical string}]}
+    texts      {code: plain text with {bound figures} and the author's own `# ` sub-sections}
+    raw        {code or table[id].column: text as typed that could not be read}
+    overrides  {field or table code: {"text": as printed, "reason": why}}
+    """
+
+    evaluation = models.ForeignKey(Evaluation, models.CASCADE, related_name="sections")
+    code = models.CharField("章节", max_length=60)
+    revision = models.PositiveIntegerField("修订号", default=0)
+    content = models.JSONField("内容", default=dict)
+    updated_at = models.DateTimeField("修改时间", auto_now=True)
+    updated_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="修改人")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "章节内容"
+        constraints = [
+            models.UniqueConstraint(fields=["evaluation", "code"], name="section_once_in_evaluation")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.evaluation_id} {self.code}"
+
+
+class Explanation(models.Model):
+    """说明 of one finding; counts only while a finding has exactly this fingerprint."""
+
+    evaluation = models.ForeignKey(Evaluation, models.CASCADE, related_name="explanations")
+    code = models.CharField("审核编号", max_length=60)
+    fingerprint = models.CharField(max_length=64)
+    text = models.TextField("说明")
+    author = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="说明人")
+    at = models.DateTimeField("时间", auto_now=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "审核说明"
+        constraints = [
+            models.UniqueConstraint(fields=["evaluation", "fingerprint"], name="explanation_once_for_finding")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code}：{self.text}"

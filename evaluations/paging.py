@@ -1,0 +1,70 @@
+"""Long lists by keyset: the next page starts after the last row shown, however many rows come before it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model, Q, QuerySet
+
+SIZE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`rows`; `after`: the cursor of the next page ("" on the last); `first`: whether this is the first."""
+
+    rows: Sequence[Any]
+    after: str
+    first: bool
+
+
+def newest_first(queryset: QuerySet, cursor: str, *, moment: str = "", size: int = SIZE) -> Page:
+    """Up to `size` rows by falling id, or by falling (`moment`, id) where a date-time column is named.
+
+    A cursor that cannot be read is taken as none: it came from an address that somebody shortened.
+    """
+    columns = [moment, "id"] if moment else ["id"]
+    queryset = queryset.order_by(*(f"-{column}" for column in columns))
+    start = _read(cursor, moment)
+    if start is not None:
+        queryset = queryset.filter(start)
+    rows, more = _cut(queryset, size)
+    return Page(rows, _write(rows[-1], moment) if more else "", first=start is None)
+
+
+def alphabetical(queryset: QuerySet, cursor: str, column: str, size: int = SIZE) -> Page:
+    """Up to `size` rows by rising `column`, which must be unique; the cursor is its value in the last row."""
+    queryset = queryset.order_by(column)
+    if "\x00" in cursor:  # PostgreSQL has no such character
+        cursor = ""
+    if cursor:
+        queryset = queryset.filter(**{f"{column}__gt": cursor})
+    rows, more = _cut(queryset, size)
+    return Page(rows, getattr(rows[-1], column) if more else "", first=not cursor)
+
+
+def _cut(queryset: QuerySet, size: int) -> tuple[list[Any], bool]:
+    rows = list(queryset[: size + 1])
+    return rows[:size], len(rows) > size
+
+
+def _write(row: Model, moment: str) -> str:
+    return f"{getattr(row, moment).isoformat()}~{row.pk}" if moment else str(row.pk)
+
+
+def _read(cursor: str, moment: str) -> Q | None:
+    at, _, number = cursor.rpartition("~")
+    if not (number.isascii() and number.isdigit() and len(number) <= 18):
+        return None
+    if not moment:
+        return Q(id__lt=int(number))
+    try:
+        when = datetime.fromisoformat(at)
+    except ValueError:
+        return None
+    if when.tzinfo is None:
+        return None
+    return Q(**{f"{moment}__lt": when}) | Q(**{moment: when, "id__lt": int(number)})

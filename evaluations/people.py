@@ -1,0 +1,294 @@
+"""People, departments and roles: each change checks the actor's own role and what excludes what, and logs.
+
+`actor` None is the command line, which may do everything. Errors: `Invalid` with one sentence,
+`PermissionDenied`.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import axes.utils
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+
+from . import access, events
+from .errors import Invalid
+from .models import Department, Membership, Region, Role, User
+from .models.people import DEPARTMENT_ROLES, SEPARATED_ROLES
+
+#: Who fills in or signs for a department never decides about it.
+DECIDING_ROLES = (Role.REVIEWER, Role.BUREAU_LEAD)
+
+#: Without characters that look alike, so that it can be read out over the telephone.
+ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+ONE_TIME_LENGTH = 12
+
+
+def one_time_password() -> str:
+    """A password of 59 bits for one sign-in."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(ONE_TIME_LENGTH))
+
+
+@transaction.atomic
+def add_person(
+    actor: User | None, username: str, name: str = "", email: str = "", *, request: HttpRequest | None = None
+) -> tuple[User, str]:
+    """A new person without any role, and the one-time password to hand over; it is stored nowhere."""
+    _demand(actor, "evaluations.manage_people", None)
+    password = one_time_password()
+    user = User(username=User.normalize_username(username.strip()), name=name.strip(), email=email.strip())
+    user.must_change_password = True
+    user.set_password(password)
+    _clean(user)
+    user.save()
+    events.record(actor, "add_person", detail={"username": user.username}, request=request)
+    return user, password
+
+
+@transaction.atomic
+def appoint(
+    actor: User | None,
+    username: str,
+    name: str,
+    email: str,
+    role: Role | str,
+    *,
+    department: Department | None = None,
+    region: Region | None = None,
+    request: HttpRequest | None = None,
+) -> tuple[User, str]:
+    """`add_person` and `grant` in one: either the person is there with the role, or nothing is stored."""
+    user, password = add_person(actor, username, name, email, request=request)
+    grant(actor, user, role, department=department, region=region, request=request)
+    return user, password
+
+
+@transaction.atomic
+def change_person(
+    actor: User | None, user: User, *, name: str, email: str, request: HttpRequest | None = None
+) -> User:
+    """Correct name and e-mail address."""
+    _demand_over(actor, user)
+    user.name, user.email = name.strip(), email.strip()
+    _clean(user)
+    user.save(update_fields=["name", "email"])
+    events.record(actor, "change_person", detail={"username": user.username}, request=request)
+    return user
+
+
+@transaction.atomic
+def set_active(actor: User | None, user: User, active: bool, *, request: HttpRequest | None = None) -> User:
+    """Stop or restore an account; who is stopped is signed out at the next click and keeps the history."""
+    _demand_over(actor, user)
+    if actor is not None and actor.pk == user.pk:
+        raise Invalid("不能停用自己的账号，请由另一名系统管理员办理。")
+    if not active:
+        _keep_one_administrator(user)
+    user.is_active = active
+    user.save(update_fields=["is_active"])
+    action = "restore_person" if active else "stop_person"
+    events.record(actor, action, detail={"username": user.username}, request=request)
+    return user
+
+
+@transaction.atomic
+def reset_password(actor: User | None, user: User, *, request: HttpRequest | None = None) -> str:
+    """Give a one-time password, which is returned once and must be changed at the next sign-in.
+
+    Sessions of the person end, and so does a lock after wrong passwords.
+    """
+    _demand_over(actor, user)
+    password = one_time_password()
+    user.set_password(password)
+    user.must_change_password = True
+    user.save(update_fields=["password", "must_change_password"])
+    axes.utils.reset(username=user.username)
+    events.record(actor, "reset_password", detail={"username": user.username}, request=request)
+    return password
+
+
+@transaction.atomic
+def change_own_password(user: User, password: str, *, request: HttpRequest | None = None) -> None:
+    """Set a password that the form has validated; ends the obligation to change it."""
+    user.set_password(password)
+    user.must_change_password = False
+    user.save(update_fields=["password", "must_change_password"])
+    events.record(user, "change_password", request=request)
+
+
+@transaction.atomic
+def grant(
+    actor: User | None,
+    user: User,
+    role: Role | str,
+    *,
+    department: Department | None = None,
+    region: Region | None = None,
+    request: HttpRequest | None = None,
+) -> Membership:
+    """Give a role in a department (填报人, 单位负责人) or in a region and all below it (the others)."""
+    role = Role(role)
+    place = department if role in DEPARTMENT_ROLES else region
+    if place is None or (department is not None and region is not None):
+        raise Invalid(f"{role.label}应授予{'某个单位' if role in DEPARTMENT_ROLES else '某个行政区划'}。")
+    _demand(actor, "evaluations.manage_people", place)
+    if actor is not None and actor.pk == user.pk:
+        raise Invalid("不能给自己授予角色，请由另一名系统管理员办理。")
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if not user.is_active:
+        raise Invalid(f"{user}的账号已停用，请先启用再授予角色。")
+    held = list(user.memberships.filter(ended_at=None).select_related("department", "region"))
+    _refuse_incompatible(role, department, region, held)
+    membership = Membership.objects.create(user=user, role=role, department=department, region=region)
+    _record(actor, "grant_role", membership, request)
+    return membership
+
+
+@transaction.atomic
+def end(actor: User | None, membership: Membership, *, request: HttpRequest | None = None) -> Membership:
+    """End a role; the row stays, with the time. Ending an ended one changes nothing."""
+    _demand(actor, "evaluations.manage_people", membership.department or membership.region)
+    membership = (
+        Membership.objects.select_for_update(of=("self",)).select_related("user").get(pk=membership.pk)
+    )
+    if membership.ended_at is not None:
+        return membership
+    if membership.role == Role.SYSTEM_ADMIN:
+        _keep_one_administrator(membership.user)
+    membership.ended_at = timezone.now()
+    membership.save(update_fields=["ended_at"])
+    _record(actor, "end_role", membership, request)
+    return membership
+
+
+@transaction.atomic
+def add_department(
+    actor: User | None,
+    *,
+    code: str,
+    name: str,
+    region: Region,
+    short_name: str = "",
+    request: HttpRequest | None = None,
+) -> Department:
+    """A new 预算单位."""
+    _demand(actor, "evaluations.manage_departments", region)
+    department = Department(
+        code=code.strip(), name=name.strip(), short_name=short_name.strip(), region=region
+    )
+    _clean(department)
+    department.save()
+    events.record(actor, "add_department", department=department, request=request)
+    return department
+
+
+@transaction.atomic
+def change_department(
+    actor: User | None,
+    department: Department,
+    *,
+    name: str,
+    short_name: str,
+    is_active: bool,
+    request: HttpRequest | None = None,
+) -> Department:
+    """Correct a department's names or take it out of use; references rest on its code, which stays."""
+    _demand(actor, "evaluations.manage_departments", department)
+    before = [department.name, department.short_name, department.is_active]
+    department.name, department.short_name = name.strip(), short_name.strip()
+    department.is_active = is_active
+    _clean(department)
+    department.save(update_fields=["name", "short_name", "is_active"])
+    after = [department.name, department.short_name, department.is_active]
+    detail = {"before": before, "after": after}
+    events.record(actor, "change_department", department=department, detail=detail, request=request)
+    return department
+
+
+@transaction.atomic
+def add_region(
+    actor: User | None, *, code: str, name: str, parent: Region | None, request: HttpRequest | None = None
+) -> Region:
+    """A new 行政区划 below `parent`, whose digits its code must continue."""
+    region = Region(code=code.strip(), name=name.strip(), parent=parent)
+    _demand(actor, "evaluations.manage_departments", region)
+    _clean(region)
+    if parent is not None and not region.code.startswith(parent.prefix):
+        raise Invalid(f"{region.code} 不在上级“{parent.name}”（{parent.code}）的代码范围内，请核对。")
+    region.save(force_insert=True)
+    events.record(actor, "add_region", detail={"region": region.code, "name": region.name}, request=request)
+    return region
+
+
+def _refuse_incompatible(
+    role: Role, department: Department | None, region: Region | None, held: list[Membership]
+) -> None:
+    """三权分立 and the separation of filling in from deciding; raises `Invalid`."""
+    for one in held:
+        other = Role(one.role)
+        if other == role and (one.department, one.region) == (department, region):
+            raise Invalid(f"{one.user}已经是{one.department or one.region}的{role.label}。")
+        if other != role and (role in SEPARATED_ROLES or other in SEPARATED_ROLES):
+            separate = role if role in SEPARATED_ROLES else other
+            raise Invalid(
+                f"{one.user}已担任{other.label}；{separate.label}不能兼任其他角色（三权分立）。请换一个人，或先终止原角色。"
+            )
+        if _decides_about_own(role, department, region, one):
+            raise Invalid(
+                f"{one.user}已是{one.department or one.region}的{other.label}，不能再任"
+                f"{department or region}的{role.label}：填报的人不能审批自己的单位。"
+            )
+
+
+def _decides_about_own(
+    role: Role, department: Department | None, region: Region | None, one: Membership
+) -> bool:
+    if role in DEPARTMENT_ROLES and one.role in DECIDING_ROLES:
+        return department.region_id.startswith(one.region.prefix)
+    if role in DECIDING_ROLES and one.role in DEPARTMENT_ROLES:
+        return one.department.region_id.startswith(region.prefix)
+    return False
+
+
+def _keep_one_administrator(user: User) -> None:
+    """Raises `Invalid` when this person is the last one who manages accounts."""
+    administrators = Membership.objects.filter(role=Role.SYSTEM_ADMIN, ended_at=None, user__is_active=True)
+    if administrators.filter(user=user).exists() and not administrators.exclude(user=user).exists():
+        raise Invalid(f"{user}是最后一名系统管理员，请先另设一名再办理。")
+
+
+def _demand(actor: User | None, permission: str, place: Department | Region | None) -> None:
+    if actor is not None and not actor.has_perm(permission, place):
+        raise PermissionDenied("您的角色不能办理这个地方的人员和单位事项。")
+
+
+def _demand_over(actor: User | None, user: User) -> None:
+    """The actor manages people in every place where the person holds a role (anywhere, when in none)."""
+    _demand(actor, "evaluations.manage_people", None)
+    for one in user.memberships.filter(ended_at=None).select_related("department", "region"):
+        _demand(actor, "evaluations.manage_people", one.department or one.region)
+
+
+def _record(actor: User | None, action: str, membership: Membership, request: HttpRequest | None) -> None:
+    access.forget(membership.user)
+    detail: dict[str, Any] = {"username": membership.user.username, "role": membership.role}
+    if membership.region_id:
+        detail["region"] = membership.region_id
+    events.record(actor, action, department=membership.department, detail=detail, request=request)
+
+
+def _clean(instance: User | Department | Region) -> None:
+    """Raises `Invalid` with the model's own sentences."""
+    try:
+        instance.full_clean()
+    except ValidationError as error:
+        faults = tuple(
+            f"{instance._meta.get_field(name).verbose_name}：{message}" if name != "__all__" else message
+            for name, messages in error.message_dict.items()
+            for message in messages
+        )
+        raise Invalid("；".join(faults), faults) from error

@@ -1,0 +1,48 @@
+"""Events for what happens outside our services: signing in and out, locks, template versions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from axes.signals import user_locked_out
+from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from indicators.models import IndicatorTemplate
+from indicators.signals import template_published, template_stored
+
+from . import events
+from .models import User
+
+
+@receiver(user_logged_in)
+def signed_in(sender: object, request: HttpRequest, user: User, **kwargs: Any) -> None:
+    events.record(user, "sign_in", request=request)
+
+
+@receiver(user_logged_out)
+def signed_out(sender: object, request: HttpRequest, user: User | None, **kwargs: Any) -> None:
+    """Somebody whose session had ended already leaves no trace."""
+    if user is not None:
+        events.record(user, "sign_out", request=request)
+
+
+@receiver(user_locked_out)
+def locked_out(sender: object, request: HttpRequest, username: str, **kwargs: Any) -> None:
+    events.record(None, "locked_out", detail={"username": username[:150]}, request=request)
+
+
+@receiver(template_stored)
+def stored(sender: object, template: IndicatorTemplate, by: str, **kwargs: Any) -> None:
+    _template_event("template_stored", template, by)
+
+
+@receiver(template_published)
+def published(sender: object, template: IndicatorTemplate, by: str, **kwargs: Any) -> None:
+    _template_event("template_published", template, by)
+
+
+def _template_event(action: str, template: IndicatorTemplate, by: str) -> None:
+    detail = {"template": template.code, "version": template.version, "hash": template.content_hash, "by": by}
+    events.record(None, action, detail=detail)

@@ -1,0 +1,171 @@
+"""What the review page shows beside the document: scores with their working, findings with explanations.
+
+Everything comes from one content dict (see `snapshots`): a frozen version, or the live rows of a draft.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.http import Http404
+
+from indicators.engine.sheet import ScoreLine, ScoreSheet
+from indicators.engine.values import plain
+
+from . import assessing, snapshots
+from .documents.source import Source
+from .models import Evaluation, Snapshot
+
+WORDS = {"must_fix": "必须改正", "explain": "需说明", "hint": "提示"}
+ORDER = ("must_fix", "explain", "done", "hint")
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The version that is shown: a frozen one (`version` ≥ 1), or the live rows (0)."""
+
+    content: Mapping[str, Any]
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One 三级指标: points as text ("" for none); `anchor` is its place in the document."""
+
+    line: ScoreLine
+    points: str
+    weight: str
+    lost: bool
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One 一级指标 with what it weighs and what is reached."""
+
+    name: str
+    points: str
+    weight: str
+    lost: bool
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A box that a finding speaks of: the field's words and its place in the document."""
+
+    label: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """One finding; `severity` is `done` once it is explained."""
+
+    severity: str
+    word: str
+    message: str
+    hint: str
+    explanation: str
+    places: tuple[Place, ...]
+
+
+def choose(evaluation: Evaluation, actions: frozenset[str], version: str) -> Chosen:
+    """The version asked for, else the newest that the reader may see; raises `Http404` when there is none.
+
+    Drafts live in their rows; whoever may only read what was sent gets the newest frozen version instead.
+    """
+    if not version and evaluation.editable and "read" in actions:
+        return Chosen(snapshots.content_of(evaluation, assessing.assess(evaluation)), 0)
+    frozen = evaluation.snapshots.order_by("-version")
+    if version:
+        readable = version.isascii() and version.isdigit() and len(version) <= 4
+        frozen = frozen.filter(version=version) if readable else frozen.none()
+    snapshot = frozen.first()
+    if snapshot is None:
+        raise Http404("没有这一版。")
+    return Chosen(snapshot.content, snapshot.version)
+
+
+def versions(evaluation: Evaluation) -> list[Snapshot]:
+    """The frozen versions, newest first, without their content."""
+    return list(evaluation.snapshots.order_by("-version").select_related("created_by").defer("content"))
+
+
+class Review:
+    """The right side of the review page."""
+
+    def __init__(self, content: Mapping[str, Any]) -> None:
+        self._source = Source(content)
+
+    @property
+    def scored(self) -> bool:
+        """Whether the template scores at all."""
+        return self._source.spec.scored
+
+    @property
+    def sheet(self) -> ScoreSheet:
+        return self._source.sheet
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        """The indicators by their first level."""
+        groups = []
+        for indicator in self._source.spec.indicators:
+            lines = tuple(self._line(leaf.code) for leaf in indicator.leaves())
+            sums = self.sheet.groups[indicator.code]
+            lost = any(line.lost for line in lines)
+            groups.append(Group(indicator.name, plain(sums.score), plain(sums.weight), lost, lines))
+        return groups
+
+    @cached_property
+    def findings(self) -> list[Noted]:
+        """All findings in the engine's order, those that stand first."""
+        noted = [self._noted(finding) for finding in self._source.content["findings"]]
+        return sorted(noted, key=lambda one: ORDER.index(one.severity))
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many findings there are of each severity."""
+        counted = Counter(one.severity for one in self.findings)
+        return {severity: counted[severity] for severity in ORDER}
+
+    def _line(self, code: str) -> Line:
+        line = self._source.score_lines[code]
+        points = "" if line.score is None else plain(line.score)
+        lost = line.score is not None and line.score < line.weight
+        return Line(line, points, plain(line.weight), lost, self._anchor(code))
+
+    def _noted(self, finding: Mapping[str, Any]) -> Noted:
+        explanation = self._source.content["explanations"].get(finding["fingerprint"], {}).get("text", "")
+        places = dict.fromkeys(self._place(location) for location in finding["locations"])
+        return Noted(
+            "done" if explanation else finding["severity"],
+            WORDS[finding["severity"]],
+            finding["message"],
+            finding["hint"],
+            explanation,
+            tuple(places),
+        )
+
+    def _place(self, location: str) -> Place:
+        step, dot, box = location.partition(".")
+        if not (dot and step in self._steps):
+            box = location
+        return Place(self._source.compiled.label(box), self._anchor(box.partition("[")[0]))
+
+    def _anchor(self, code: str) -> str:
+        """Where the document prints what `code` stands for: its own place, else its chapter."""
+        compiled = self._source.compiled
+        for prefix, known in (("x", compiled.texts), ("t", compiled.tables), ("i", compiled.leaf)):
+            if code in known:
+                return f"{prefix}-{code}"
+        return f"s-{compiled.step_of[code]}" if code in compiled.step_of else ""
+
+    @cached_property
+    def _steps(self) -> frozenset[str]:
+        return frozenset(section.code for section in self._source.spec.steps())

@@ -1,0 +1,136 @@
+"""定稿快照: what one submitted version printed, frozen with its hash, and proof that it still holds.
+
+Content (schema `snapshot/1`, decimals as strings):
+
+    schema, engine_version
+    template       {code, version, hash, content}
+    evaluation     {reference, version, state, year, kind, department {name, short_name, code},
+                    region {code, name}, submitted_on}
+    sections       {step: {fields, tables, texts, raw, overrides}}
+    lines          [{id, functional, functional_name, economic, economic_name, kind, fund, project,
+                     opening, adjustment, executed}]
+    lines_raw      {lines[row].column: text}, always empty in what was submitted
+    previous       {code: last year's figure}
+    sheet          score sheet, as `manage.py score_evaluation --json` prints it
+    findings       [finding]
+    explanations   {fingerprint: {code, text}}
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.utils import timezone
+
+from indicators import loading
+from indicators.engine import ENGINE_VERSION
+from indicators.engine.reading import canonical_json
+
+from . import assessing, facts
+from .assessing import Assessment
+from .models import Evaluation, Snapshot, State, User
+
+SCHEMA = "snapshot/1"
+
+
+def content_of(evaluation: Evaluation, assessment: Assessment) -> dict[str, Any]:
+    """The content as it would be frozen now; of a draft `submitted_on` is None."""
+    template, department = evaluation.template, evaluation.department
+    sent = evaluation.submitted_at if evaluation.state in (State.SUBMITTED, State.APPROVED) else None
+    return {
+        "schema": SCHEMA,
+        "engine_version": ENGINE_VERSION,
+        "template": {
+            "code": template.code,
+            "version": template.version,
+            "hash": template.content_hash,
+            "content": template.content,
+        },
+        "evaluation": {
+            "reference": evaluation.reference,
+            "version": evaluation.version,
+            "state": evaluation.state,
+            "year": evaluation.fiscal_year.year,
+            "kind": assessment.compiled.spec.kind,
+            "department": {
+                "name": department.name,
+                "short_name": department.short_name,
+                "code": department.code,
+            },
+            "region": {"code": department.region.code, "name": department.region.name},
+            "submitted_on": timezone.localdate(sent).isoformat() if sent else None,
+        },
+        "sections": assessment.stored["sections"],
+        "lines": assessment.stored["lines"],
+        "lines_raw": assessment.stored["lines_raw"],
+        "previous": assessment.stored["previous"],
+        "sheet": assessment.sheet.as_json(),
+        "findings": [finding.as_json() for finding in assessment.findings],
+        "explanations": {
+            finding.fingerprint: {
+                "code": finding.code,
+                "text": assessment.explanations[finding.fingerprint].text,
+            }
+            for finding in assessment.findings
+            if finding.fingerprint in assessment.explanations
+        },
+    }
+
+
+def content_hash(content: dict[str, Any]) -> str:
+    """The sha-256 of the canonical JSON (of a snapshot's content or a template's), in hexadecimal digits."""
+    return hashlib.sha256(canonical_json(content).encode()).hexdigest()
+
+
+def freeze(evaluation: Evaluation, assessment: Assessment, actor: User | None) -> Snapshot:
+    """Store the evaluation's present version for good (inside the caller's transaction)."""
+    content = content_of(evaluation, assessment)
+    return Snapshot.objects.create(
+        evaluation=evaluation,
+        version=evaluation.version,
+        content=content,
+        content_hash=content_hash(content),
+        created_by=actor,
+    )
+
+
+def verify(snapshot: Snapshot) -> list[str]:
+    """What of a snapshot no longer holds, as Chinese sentences; empty when everything does.
+
+    Its hash, also as the log of its submission has it; its template's hash; its place (evaluation, version);
+    and that score sheet and findings computed anew from what was typed are those that were frozen.
+    """
+    content = snapshot.content
+    if content_hash(content) != snapshot.content_hash:
+        return ["内容与定稿时的哈希不一致，快照被改动过"]
+    logged = [event.detail for event in snapshot.evaluation.events.filter(action="submit")]
+    if (snapshot.version, snapshot.content_hash) not in [
+        (one.get("version"), one.get("hash")) for one in logged
+    ]:
+        return ["操作日志中没有这一版的送审记录，或记录的哈希不同"]
+    try:
+        return _differences(snapshot, content)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        return [f"内容残缺，无法重新计算（{error!r}）"]
+
+
+def _differences(snapshot: Snapshot, content: dict[str, Any]) -> list[str]:
+    template, frozen = content["template"], content["evaluation"]
+    if content_hash(template["content"]) != template["hash"]:
+        return ["所附指标模板与其哈希不一致"]
+    faults = []
+    if (frozen["reference"], frozen["version"]) != (snapshot.evaluation.reference, snapshot.version):
+        faults.append(f"内容属于 {frozen['reference']} 第 {frozen['version']} 版，不是这份自评的这一版")
+    if template["hash"] != snapshot.evaluation.template.content_hash:
+        faults.append("所附指标模板不是这份自评采用的模板")
+    if content["engine_version"] != ENGINE_VERSION:
+        return faults  # another engine: its results are kept, not recomputed
+    compiled = loading.compiled_content(template["content"], template["hash"])
+    _, sheet, findings = assessing.compute(compiled, facts.facts_from_content(content))
+    if sheet.as_json() != content["sheet"]:
+        was = content["sheet"]["total"]
+        faults.append(f"重新计算的总分为 {sheet.total_text}，定稿的总分为 {was}，得分表不一致")
+    if [finding.as_json() for finding in findings] != content["findings"]:
+        faults.append("重新计算的审核信息与定稿的不一致")
+    return faults

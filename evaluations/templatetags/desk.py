@@ -1,0 +1,43 @@
+"""Words of the log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from evaluations.models import Event, Role, State
+
+register = template.Library()
+
+#: Keys of `Event.detail` in the order in which they are told; other keys are not for reading.
+WORDS = {
+    "username": "用户",
+    "role": "角色",
+    "region": "行政区划",
+    "name": "名称",
+    "version": "版次",
+    "template": "模板",
+    "year": "年度",
+    "opens_on": "开始填报",
+    "due_on": "截止",
+    "code": "审核编号",
+    "reason": "原因",
+    "address": "地址",
+    "by": "发布人",
+}
+CODES = dict(Role.choices) | dict(State.choices)
+
+
+@register.filter
+def event_detail(event: Event) -> str:
+    """What the event says beside who, when and what: `用户 kuaiji2，角色 填报人`."""
+    detail: dict[str, Any] = event.detail
+    told = [f"{word} {CODES.get(detail[key], detail[key])}" for key, word in WORDS.items() if detail.get(key)]
+    if "before" in detail:
+        told.append(f"原为 {_listed(detail['before'])}，改为 {_listed(detail['after'])}")
+    return "，".join(told)
+
+
+def _listed(values: list[Any]) -> str:
+    return "、".join({True: "在用", False: "停用"}.get(value, value) or "空" for value in values)

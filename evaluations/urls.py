@@ -1,0 +1,21 @@
+"""Addresses of the application: filling in here, desk and printed report in modules of their own."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from .views import checking, filling, saving
+
+_ONE = "evaluations/<slug:ref>/"
+_STEP = f"{_ONE}sections/<slug:step>/"
+
+urlpatterns = [
+    path("", include("evaluations.urls_desk")),
+    path("", include("evaluations.urls_reports")),
+    path(_ONE, filling.evaluation, name="evaluation"),
+    path(_STEP, filling.section, name="section"),
+    path(f"{_STEP}autosave/", saving.autosave, name="autosave"),
+    path(f"{_ONE}sentences/<slug:step>/<slug:text>/", filling.sentences, name="sentences"),
+    path(f"{_ONE}explain/", checking.explain, name="explain"),
+    path(f"{_ONE}check/", checking.check, name="check"),
+]

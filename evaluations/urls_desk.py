@@ -1,0 +1,60 @@
+"""Addresses of the desk: lists, review, accounts, people, log; included by `evaluations.urls`."""
+
+from __future__ import annotations
+
+from django.urls import path, re_path, register_converter
+from django.urls.converters import StringConverter
+
+from .transitions import BY_ACTION
+from .views import accounts, boards, people, review, years
+
+_ACTIONS = "|".join(BY_ACTION)
+_PERSON = "people/<username:username>/"
+
+
+class UsernameConverter(StringConverter):
+    """The characters that `UnicodeUsernameValidator` allows."""
+
+    regex = r"[\w.@+-]+"
+
+
+register_converter(UsernameConverter, "username")
+
+urlpatterns = [
+    path("", boards.home, name="home"),
+    path("evaluations/start/", boards.start, name="start"),
+    path("evaluations/<slug:ref>/review/", review.review, name="review"),
+    path("evaluations/<slug:ref>/review/document/", review.document, name="review_document"),
+    path("evaluations/<slug:ref>/history/", review.history, name="history"),
+    re_path(
+        rf"^evaluations/(?P<ref>[-a-zA-Z0-9_]+)/(?P<action>{_ACTIONS})/$",
+        review.transition,
+        name="transition",
+    ),
+    path("years/", years.years, name="years"),
+    path("years/new/", years.year_add, name="year_add"),
+    path("years/<slug:region>/<int:number>/", years.year, name="year"),
+    path("log/", boards.log, name="log"),
+    path("login/", accounts.Login.as_view(), name="login"),
+    path("logout/", accounts.Logout.as_view(), name="logout"),
+    path("password/", accounts.PasswordChange.as_view(), name="password_change"),
+    path("password/reset/", accounts.PasswordReset.as_view(), name="password_reset"),
+    path("password/reset/sent/", accounts.PasswordResetDone.as_view(), name="password_reset_done"),
+    path(
+        "password/reset/<uidb64>/<token>/",
+        accounts.PasswordResetConfirm.as_view(),
+        name="password_reset_confirm",
+    ),
+    path("departments/", people.departments, name="departments"),
+    path("departments/new/", people.department_add, name="department_add"),
+    path("departments/<slug:code>/edit/", people.department, name="department"),
+    path("regions/new/", people.region_add, name="region_add"),
+    path("people/", people.people_list, name="people"),
+    path("people/new/", people.person_add, name="person_add"),
+    path(f"{_PERSON}edit/", people.person, name="person"),
+    path(f"{_PERSON}roles/", people.role_grant, name="role_grant"),
+    path(f"{_PERSON}roles/<int:number>/end/", people.role_end, name="role_end"),
+    path(f"{_PERSON}password/", people.password_give, name="password_give"),
+    path(f"{_PERSON}account/", people.account_switch, name="account_switch"),
+    path("locks/", people.locked, name="locks"),
+]

@@ -1,0 +1,94 @@
+"""得分与审核 beside a step, explanations, and the page 检查并送审."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from evaluations import access, assessing, drafting
+from evaluations.assessing import Assessment
+from evaluations.errors import Invalid, Locked, Refused
+from evaluations.models import Evaluation
+
+from . import steps, stored
+from .findings import Findings
+from .page import SectionPage
+from .panel import Panel, Refusal
+from .places import Places
+
+
+@require_POST
+def explain(request: HttpRequest, ref: str) -> HttpResponse:
+    """Explain one finding. A script gets the renewed parts of its page; else back to the check page."""
+    found = access.get_evaluation(request.user, ref, "read")
+    code, fingerprint, text = (request.POST.get(name, "") for name in ("code", "fingerprint", "text"))
+    scripted = "application/json" in request.headers.get("Accept", "")
+    try:
+        assessment = drafting.explain(found, code, fingerprint, text, request.user, request=request)
+    except (Invalid, Refused, Locked) as refusal:
+        if scripted:
+            return JsonResponse({"message": str(refusal)}, status=422)
+        return _check_page(request, found, Refusal(fingerprint, text, str(refusal)))
+    if scripted:
+        step = request.POST.get("step", "")
+        return JsonResponse({"parts": _renewed(request, found, assessment, step) if step else {}})
+    messages.success(request, "说明已保存。")
+    return redirect(f"{reverse('check', args=[ref])}#finding-{fingerprint[:12]}")
+
+
+@require_safe
+def check(request: HttpRequest, ref: str) -> HttpResponse:
+    """检查并送审: what is wrong or owed, the score with its working, whether it can be submitted."""
+    return _check_page(request, access.get_evaluation(request.user, ref, "read"))
+
+
+def _check_page(request: HttpRequest, found: Evaluation, refused: Refusal | None = None) -> HttpResponse:
+    shown = _panel(request, found, assessing.assess(found), "")
+    shown.refused = refused
+    context = {
+        "evaluation": found,
+        "panel": shown,
+        "findings": shown.findings,
+        "editable": shown.editable,
+        "locked": steps.why_locked(request.user, found),
+        "may_submit": "submit" in access.allowed(request.user, found),
+        "why_not": why_not(shown.findings),
+        "first_step": reverse(
+            "section", args=[found.reference, shown.assessment.compiled.spec.steps()[0].code]
+        ),
+    }
+    return render(request, "filling/check.html", context, status=422 if refused else 200)
+
+
+def why_not(findings: Findings) -> list[str]:
+    """What keeps the evaluation from being submitted, one sentence each."""
+    reasons = []
+    if findings.must_fix:
+        reasons.append(f"有 {len(findings.must_fix)} 项必须改正")
+    if findings.unfilled:
+        reasons.append(f"有 {len(findings.unfilled)} 项还没有填写")
+    if findings.owed:
+        reasons.append(f"有 {len(findings.owed)} 项还没有说明")
+    return reasons
+
+
+def _panel(request: HttpRequest, found: Evaluation, assessment: Assessment, step: str) -> Panel:
+    places = Places(found.reference, assessment.figures)
+    findings = Findings.of(assessment, places)
+    editable = "edit" in access.allowed(request.user, found)
+    return Panel(found, assessment, findings, places, step, editable=editable)
+
+
+def _renewed(request: HttpRequest, found: Evaluation, assessment: Assessment, step: str) -> dict[str, str]:
+    """The panel, the list of steps, and the notes under the boxes of the step that is open."""
+    wanted = steps.wanted(found, step)
+    texts = stored.read(found, wanted, steps.unit_of(found))
+    parts = SectionPage(found, wanted, texts, assessment, editable=True).parts(request)
+    return {
+        name: html
+        for name, html in parts.items()
+        if name in ("steps", "panel-body") or name.startswith("notes-")
+    }

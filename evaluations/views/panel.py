@@ -1,0 +1,156 @@
+"""得分与审核: total, grade, every indicator with its working, and the findings by severity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from evaluations.assessing import Assessment
+from evaluations.models import Evaluation
+from indicators.engine.scoring import ScoreLine
+from indicators.engine.values import plain
+
+from .findings import Findings, Shown, Unfilled
+from .places import Places
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A figure that an indicator was computed from."""
+
+    label: str
+    value: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One indicator: `points` is empty while there are none; `url` leads to its answers."""
+
+    line: ScoreLine
+    points: str
+    weight: str
+    lost: bool
+    here: bool
+    url: str
+    inputs: tuple[Input, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A 一级指标 with its 三级指标; open where the step analyses one of them."""
+
+    code: str
+    name: str
+    points: str
+    weight: str
+    lost: bool
+    lines: tuple[Line, ...]
+
+    @property
+    def open(self) -> bool:
+        return any(line.here for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An explanation that was not stored: why, and what was typed."""
+
+    fingerprint: str
+    text: str
+    message: str
+
+
+class Panel:
+    """The right side of the wizard, and the score part of the check page."""
+
+    def __init__(
+        self,
+        evaluation: Evaluation,
+        assessment: Assessment,
+        findings: Findings,
+        places: Places,
+        step: str = "",
+        *,
+        editable: bool,
+    ) -> None:
+        self.evaluation = evaluation
+        self.assessment = assessment
+        self.sheet = assessment.sheet
+        self.findings = findings
+        self.step = step
+        self.editable = editable
+        self.refused: Refusal | None = None
+        self._places = places
+        self._lines: dict[str, Line] = {}
+        self._by_code = {line.code: line for line in assessment.sheet.lines}
+
+    @property
+    def scored(self) -> bool:
+        """Whether the template scores at all."""
+        return self.assessment.compiled.spec.scored
+
+    @property
+    def total(self) -> str:
+        """The total as it prints, "" while there is none."""
+        return self.sheet.total_text
+
+    @property
+    def groups(self) -> list[Group]:
+        """The indicator tree by its first level."""
+        groups = []
+        for indicator in self.assessment.compiled.spec.indicators:
+            lines = tuple(self.line(leaf.code) for leaf in indicator.leaves())
+            group = self.sheet.groups[indicator.code]
+            groups.append(
+                Group(
+                    indicator.code,
+                    indicator.name,
+                    number(group.score),
+                    number(group.weight),
+                    any(line.lost for line in lines),
+                    lines,
+                )
+            )
+        return groups
+
+    @property
+    def unfilled(self) -> list[Unfilled]:
+        """What is not filled in yet, by step."""
+        return self.findings.unfilled_by_step(self._places)
+
+    @property
+    def listed(self) -> list[Shown]:
+        """The findings to walk through: what must be put right, what is owed, hints."""
+        return [*self.findings.must_fix, *self.findings.owed, *self.findings.hints]
+
+    @property
+    def explained(self) -> list[Shown]:
+        """Findings that have their explanation."""
+        return [one for one in self.findings.explain if not one.owed]
+
+    def line(self, code: str) -> Line:
+        """One indicator with its working."""
+        if code not in self._lines:
+            self._lines[code] = self._line(self._by_code[code])
+        return self._lines[code]
+
+    def _line(self, line: ScoreLine) -> Line:
+        compiled = self.assessment.compiled
+        return Line(
+            line,
+            number(line.score),
+            number(line.weight),
+            line.score is not None and line.score < line.weight,
+            compiled.step_of.get(line.code) == self.step,
+            self._places.url(compiled.locate(line.code)),
+            tuple(
+                Input(label, f"{value} {unit}".strip(), self._places.url(at))
+                for label, at, value, unit in line.inputs
+            ),
+        )
+
+
+def number(value: Decimal | None) -> str:
+    """Points without needless zeros; "" for none."""
+    return "" if value is None else plain(value)

@@ -1,0 +1,112 @@
+"""Review: the document as it prints beside scores and findings, the decision, and the history."""
+
+from __future__ import annotations
+
+from csp.constants import SELF
+from csp.decorators import csp_replace
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_POST, require_safe
+
+from evaluations import access, paging, reviewing, workflow
+from evaluations.documents import building
+from evaluations.errors import Invalid, Refused
+from evaluations.models import Evaluation
+
+from . import traces
+from .boards import following
+
+DONE = {
+    "submit": "已送审，审核人现在可以看到这一版。",
+    "withdraw": "已撤回，可以继续修改；改好后请重新送审。",
+    "return": "已退回，单位会看到您写的原因。",
+    "approve": "已批准。",
+}
+
+
+@require_safe
+def review(request: HttpRequest, ref: str) -> HttpResponse:
+    """One version with its scores and findings; below it what the reader may decide."""
+    return _page(request, access.get_evaluation(request.user, ref, "read_submitted"))
+
+
+@require_safe
+@xframe_options_sameorigin
+@csp_replace({"frame-ancestors": [SELF]})
+def document(request: HttpRequest, ref: str) -> HttpResponse:
+    """The report alone, for a frame: its style sheet must not touch the page around it."""
+    found = access.get_evaluation(request.user, ref, "read_submitted")
+    chosen = reviewing.choose(found, access.allowed(request.user, found), request.GET.get("version", ""))
+    try:
+        context = {"document": building.build(chosen.content)}
+    except building.TooLong as problem:
+        context = {"problem": str(problem)}
+    return render(request, "review/document.html", context)
+
+
+@require_POST
+def transition(request: HttpRequest, ref: str, action: str) -> HttpResponse:
+    """送审 撤回 退回 批准. A second click finds it done and says so; a refused reason stays in its box."""
+    found = access.get_evaluation(request.user, ref, "read_submitted")
+    reason = request.POST.get("reason", "")
+    try:
+        _perform(request, found, action, reason)
+    except Invalid as problem:
+        return _page(request, found, problem=str(problem), reason=reason, status=400)
+    except Refused as refusal:
+        if reason:
+            found.refresh_from_db(fields=["state", "version", "return_reason"])
+            return _page(request, found, problem=str(refusal), reason=reason, status=409)
+        messages.warning(request, str(refusal))
+        fills_in = "edit" in access.allowed(request.user, found)
+        return redirect("check" if refusal.findings and fills_in else "review", ref)
+    messages.success(request, DONE[action])
+    return redirect("evaluation" if action == "withdraw" else "review", ref)
+
+
+@require_safe
+def history(request: HttpRequest, ref: str) -> HttpResponse:
+    """Who did what with the evaluation, or (`?show=changes`) every change of a figure or text."""
+    found = access.get_evaluation(request.user, ref, "read")
+    changes = request.GET.get("show") == "changes"
+    rows = found.changes.select_related("actor") if changes else found.events.select_related("actor")
+    page = paging.newest_first(rows, request.GET.get("after", ""))
+    context = {
+        "evaluation": found,
+        "show_changes": changes,
+        "page": page,
+        "first_page": f"{request.path}?show=changes" if changes else request.path,
+        "rows": traces.changes(found, page.rows) if changes else page.rows,
+        "next_page": following(request, page),
+    }
+    return render(request, "review/history.html", context)
+
+
+def _perform(request: HttpRequest, found: Evaluation, action: str, reason: str) -> None:
+    if action == "return":
+        workflow.return_(found, request.user, reason, request=request)
+    else:
+        service = {"submit": workflow.submit, "withdraw": workflow.withdraw, "approve": workflow.approve}
+        service[action](found, request.user, request=request)
+
+
+def _page(
+    request: HttpRequest, found: Evaluation, *, problem: str = "", reason: str = "", status: int = 200
+) -> HttpResponse:
+    actions = access.allowed(request.user, found)
+    chosen = reviewing.choose(found, actions, request.GET.get("version", ""))
+    document_url = reverse("review_document", args=[found.reference])
+    context = {
+        "evaluation": found,
+        "document_url": f"{document_url}?version={chosen.version}" if chosen.version else document_url,
+        "actions": actions,
+        "version": chosen.version,
+        "versions": reviewing.versions(found),
+        "review": reviewing.Review(chosen.content),
+        "problem": problem,
+        "reason": reason,
+    }
+    return render(request, "review/review.html", context, status=status)

@@ -1,0 +1,89 @@
+"""What the views of a step share: finding it, saying why it is locked, drawing its page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from evaluations import access, assessing, classification, facts
+from evaluations.forms import grids, names
+from evaluations.forms.section import Step, step_of
+from evaluations.models import Evaluation, User
+
+from . import lines
+from .page import SectionPage
+from .stored import Texts
+
+
+def wanted(evaluation: Evaluation, code: str) -> Step:
+    """The step of the evaluation's template; raises `Http404` when it has none of that code."""
+    step = step_of(facts.compiled_of(evaluation), code)
+    if step is None:
+        raise Http404("没有这一章。")
+    return step
+
+
+def unit_of(evaluation: Evaluation) -> str:
+    """The unit of bare amounts on this evaluation's pages."""
+    return facts.compiled_of(evaluation).spec.unit
+
+
+def why_locked(user: User, evaluation: Evaluation) -> str:
+    """Why this person cannot fill in now, as one sentence; "" when nothing is in the way."""
+    try:
+        access.require(user, evaluation, "edit")
+    except PermissionDenied as refusal:
+        return str(refusal)
+    return ""
+
+
+def window(texts: Texts, request: HttpRequest) -> Texts:
+    """Of many budget lines those that `?row=` or `?at=` asks for."""
+    at = request.GET.get("at", "")
+    rows, cut = lines.cut(
+        texts.rows.get(names.BUDGET, []),
+        at=int(at) if at.isascii() and at.isdigit() and len(at) < 7 else 0,
+        row=request.GET.get("row", ""),
+    )
+    return replace(texts, rows=texts.rows | {names.BUDGET: rows}, window=cut) if cut else texts
+
+
+def show(
+    request: HttpRequest,
+    evaluation: Evaluation,
+    step: Step,
+    texts: Texts,
+    *,
+    refusal: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The page of a step with `texts` in its boxes; `refusal` says why they were not stored."""
+    locked = "" if refusal else why_locked(request.user, evaluation)
+    _add_rows(texts, request.GET.get("more", ""))
+    page = SectionPage(evaluation, step, texts, assessing.assess(evaluation), editable=not locked)
+    context = {
+        "page": page,
+        "evaluation": evaluation,
+        "editable": page.editable,
+        "locked": locked,
+        "refusal": refusal,
+    }
+    if step.budget:
+        context["code_lists"] = _code_lists(evaluation)
+    return render(request, "filling/section.html", context, status=status)
+
+
+def _add_rows(texts: Texts, table: str) -> None:
+    if table in texts.rows:
+        texts.rows[table] += [{"id": names.new_row()} for _ in range(grids.MORE_ROWS)]
+
+
+def _code_lists(evaluation: Evaluation) -> dict[str, list[classification.Entry]]:
+    year = evaluation.fiscal_year.year
+    return {
+        "codes-functional": list(classification.entries("functional", year).values()),
+        "codes-economic": list(classification.entries("economic", year).values()),
+    }

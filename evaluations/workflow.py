@@ -1,0 +1,121 @@
+"""送审 撤回 退回 批准: one service for each, all by the one table in `transitions`.
+
+Each locks the evaluation's row, reads its state anew, checks role, state and guard, writes, and logs, in one
+transaction. A repeated request finds the new state and is refused without effect.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+
+from indicators.engine.values import clean
+
+from . import access, assessing, events, snapshots
+from .errors import Invalid, Refused
+from .locking import lock
+from .models import Evaluation, State, User
+from .transitions import BY_ACTION, TRANSITIONS, Transition
+
+__all__ = ["TRANSITIONS", "approve", "return_", "submit", "withdraw"]
+
+MIN_REASON = 5
+MAX_REASON = 2000
+
+
+def submit(evaluation: Evaluation, actor: User, *, request: HttpRequest | None = None) -> Evaluation:
+    """送审: compute everything anew and freeze the next version.
+
+    Raises `Refused` with the findings that must be put right or still want an explanation.
+    """
+    return _perform(BY_ACTION["submit"], evaluation, actor, "", request)
+
+
+def withdraw(evaluation: Evaluation, actor: User, *, request: HttpRequest | None = None) -> Evaluation:
+    """撤回: back to a draft as long as nobody has decided; the frozen version stays."""
+    return _perform(BY_ACTION["withdraw"], evaluation, actor, "", request)
+
+
+def return_(
+    evaluation: Evaluation, actor: User, reason: str, *, request: HttpRequest | None = None
+) -> Evaluation:
+    """退回: back to the department, with a reason of 5 to 2000 characters."""
+    return _perform(BY_ACTION["return"], evaluation, actor, reason, request)
+
+
+def approve(evaluation: Evaluation, actor: User, *, request: HttpRequest | None = None) -> Evaluation:
+    """批准: the submitted version stands."""
+    return _perform(BY_ACTION["approve"], evaluation, actor, "", request)
+
+
+@transaction.atomic
+def _perform(
+    transition: Transition, evaluation: Evaluation, actor: User, reason: str, request: HttpRequest | None
+) -> Evaluation:
+    """Raises `Http404` for strangers, `PermissionDenied`, `Refused`, `Invalid`; then nothing changed."""
+    current = lock(evaluation)
+    if not access.may_ever(actor, current, transition.action):
+        raise PermissionDenied(f"您的角色不能{transition.label}自评。")
+    if current.state not in transition.sources:
+        raise Refused(_why_not(current, transition))
+    columns: dict[str, Any] = {"state": transition.target}
+    detail: dict[str, Any] = {"from": current.state, "to": transition.target}
+    if transition.needs_reason:
+        columns["return_reason"] = detail["reason"] = _reason(transition, reason)
+    if transition.target == State.APPROVED:
+        columns["decided_at"] = timezone.now()
+    if transition.freezes:
+        columns |= {"version": current.version + 1, "submitted_at": timezone.now(), "return_reason": ""}
+        detail |= _freeze(current, actor, columns)
+    else:
+        _write(current, columns | {"updated_at": timezone.now()})
+    events.record(actor, transition.action, evaluation=current, detail=detail, request=request)
+    return current
+
+
+def _freeze(current: Evaluation, actor: User, columns: dict[str, Any]) -> dict[str, Any]:
+    assessment = assessing.assess(current)
+    standing = (*assessment.must_fix, *assessment.unexplained)
+    if standing:
+        raise Refused(_what_stands(len(assessment.must_fix), len(assessment.unexplained)), standing)
+    assessing.write_header(current, assessment, **columns)
+    snapshot = snapshots.freeze(current, assessment, actor)
+    return {"version": snapshot.version, "hash": snapshot.content_hash}
+
+
+def _write(current: Evaluation, columns: dict[str, Any]) -> None:
+    Evaluation.objects.filter(pk=current.pk).update(**columns)
+    for name, value in columns.items():
+        setattr(current, name, value)
+
+
+def _reason(transition: Transition, text: str) -> str:
+    words = clean(text).strip()
+    if len(words) < MIN_REASON:
+        raise Invalid(
+            f"{transition.label}的原因只有 {len(words)} 字，至少写 {MIN_REASON} 个字，说清要改什么。"
+        )
+    if len(words) > MAX_REASON:
+        raise Invalid(f"{transition.label}的原因有 {len(words)} 字，最多 {MAX_REASON} 字，请精简。")
+    return words
+
+
+def _why_not(current: Evaluation, transition: Transition) -> str:
+    now = current.get_state_display()
+    if current.state == transition.target:
+        return f"该自评{now}，不必重复{transition.label}。"
+    wanted = "、".join(state.label for state in State if state in transition.sources)
+    return f"该自评目前为“{now}”，只有“{wanted}”的自评才能{transition.label}。"
+
+
+def _what_stands(must_fix: int, unexplained: int) -> str:
+    parts = []
+    if must_fix:
+        parts.append(f"有 {must_fix} 条必须改正")
+    if unexplained:
+        parts.append(f"有 {unexplained} 条需要说明")
+    return f"还不能送审：{'，'.join(parts)}。请逐条处理后再送审。"

@@ -1,0 +1,127 @@
+"""A compiled template: what pages, scoring, checks and documents ask about it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from .facts import Facts
+from .figures import Figures, compute
+from .formula import Formula
+from .scope import BUDGET_LINES, LINES, Environment, Scope
+from .spec import Block, CheckRule, Column, Field, Indicator, Section, Table, TemplateSpec
+from .values import Undefined
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledCheck:
+    """A check with its two sides; `when` is None where it always applies."""
+
+    rule: CheckRule
+    left: Formula
+    right: Formula
+    when: Formula | None
+
+
+@dataclass(frozen=True, eq=False)
+class CompiledTemplate:
+    """What pages, scoring, checks and documents ask about a template. Immutable; share it freely.
+
+    `fields` include the answers of the indicators; `boxes` are those answers by leaf and by the ending of
+    their code (`1`, `level`, `self`). `columns` go by `table.column`. `rules`: the formulas of each leaf by
+    name. `position` gives the order in which things stand in the outline.
+    """
+
+    spec: TemplateSpec
+    fields: Mapping[str, Field]
+    tables: Mapping[str, Table]
+    columns: Mapping[str, Column]
+    texts: Mapping[str, Block]
+    leaf: Mapping[str, Indicator]
+    boxes: Mapping[str, Mapping[str, Field]]
+    scope: Scope
+    step_of: Mapping[str, str]
+    position: Mapping[str, int]
+    derived: Mapping[str, Formula]
+    rules: Mapping[str, Mapping[str, Formula]]
+    checks: tuple[CompiledCheck, ...]
+    caps: Mapping[int, Formula]
+    sentence_conditions: Mapping[tuple[str, int], Formula]
+    plan: tuple[Callable[[Environment], None], ...]
+    blanks: Mapping[str, Undefined]
+    previous: frozenset[str]
+    uses_lines: bool
+    formulas_by_table: Mapping[str, tuple[tuple[str, Formula], ...]]
+
+    @cached_property
+    def steps(self) -> Mapping[str, Section]:
+        """The pages of the wizard by code, in order."""
+        return {section.code: section for section in self.spec.steps()}
+
+    @cached_property
+    def answers(self) -> Mapping[str, str]:
+        """The leaf of each answer, by the answer's code."""
+        return {box.code: leaf for leaf, boxes in self.boxes.items() for box in boxes.values()}
+
+    def compute(self, facts: Facts) -> Figures:
+        """Everything derived from `facts`; never raises."""
+        return compute(self, facts)
+
+    def resolve(self, name: str) -> str | None:
+        """Code of the field with this label, alias or code; None when there is none or more than one."""
+        symbol = self.scope.symbol(name)
+        return symbol.code if symbol else None
+
+    def locate(self, code: str) -> str:
+        """`step.code`: where a field, table, text, leaf, `table[row].column` or `lines[…].executed` is."""
+        if code.startswith("上年."):
+            code = code.removeprefix("上年.")
+            code = self.fields[code].prior or code
+        base = code.partition("[")[0].partition(".")[0]
+        return f"{self.step_of[base]}.{code}" if base in self.step_of else code
+
+    def order_of(self, location: str) -> int:
+        """How far down the outline a location stands."""
+        base = (
+            location.rpartition(".")[2]
+            if "[" not in location
+            else location.partition("[")[0].rpartition(".")[2]
+        )
+        return self.position.get(base, len(self.position))
+
+    def label(self, code: str) -> str:
+        """What people call `code`, whatever it stands for."""
+        if code.startswith("上年."):
+            return f"上年{self.label(code.removeprefix('上年.'))}"
+        if found := re.fullmatch(r"(.+)\[.*\]\.(.+)", code):
+            return f"{self.label(found[1])}“{self._column_label(found[1], found[2])}”"
+        if code == LINES:
+            return BUDGET_LINES.label
+        if code in self.fields:
+            return self.fields[code].label
+        if code in self.tables:
+            return self.tables[code].title
+        if code in self.texts:
+            return self.texts[code].label
+        return self.leaf[code].name if code in self.leaf else code
+
+    def _column_label(self, table: str, column: str) -> str:
+        if table == LINES:
+            symbol = BUDGET_LINES.columns.get(column)
+            return symbol.label if symbol else column
+        definition = self.columns.get(f"{table}.{column}")
+        return definition.label if definition else column
+
+    def sentences(self, text: str, figures: Figures) -> tuple[str, ...]:
+        """The 标准表述 of a text block whose conditions hold, with their bindings still in braces."""
+        return tuple(
+            sentence.text
+            for number, sentence in enumerate(self.texts[text].sentences)
+            if not sentence.when or self.sentence_conditions[text, number](figures.env) is True
+        )
+
+    def column_formulas(self, table: str) -> tuple[tuple[str, Formula], ...]:
+        """(column code, formula) of a table's derived columns, in an order in which they can be computed."""
+        return self.formulas_by_table[table]

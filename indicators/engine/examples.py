@@ -1,0 +1,104 @@
+"""Worked examples (示例): the finance bureau's figures and points, run at publishing and in the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from .compiled import CompiledTemplate
+from .facts import Facts, Line
+from .faults import Fault
+from .names import did_you_mean
+from .scope import BUDGET_LINES
+from .scoring import score
+from .spec import Column, Example, Field
+from .values import MISSING, Value, ValueFault, parse, plain
+
+_LINE_COLUMNS = {symbol.key[1]: symbol.definition for symbol in BUDGET_LINES.columns.values()}
+_LINE_TEXTS = ("functional", "economic", "kind", "fund", "project")
+_LINE_AMOUNTS = ("opening", "adjustment", "executed")
+
+
+def facts_of_example(
+    compiled: CompiledTemplate, example: Example, place: str = ""
+) -> tuple[Facts, list[Fault]]:
+    """The facts an example states, and what of it could not be read. Amounts are in 元."""
+    reader = _Reader(compiled, place)
+    facts = Facts(
+        year=min(compiled.spec.years),
+        figures=dict(reader.figures(example)),
+        tables={code: tuple(reader.rows(code, rows)) for code, rows in example.tables.items()},
+        lines=tuple(reader.line(number, line) for number, line in enumerate(example.lines)),
+    )
+    return facts, reader.faults
+
+
+def run_example(compiled: CompiledTemplate, example: Example, place: str) -> list[Fault]:
+    """Every difference between the points the example promises and those the template gives."""
+    facts, faults = facts_of_example(compiled, example, place)
+    if faults:
+        return faults
+    sheet = score(compiled, compiled.compute(facts))
+    lines = {line.code: line for line in sheet.lines}
+    for code, promised in example.points.items():
+        where = f"{place}.points.{code}"
+        if code not in lines:
+            faults.append(Fault(where, f"没有代码为“{code}”的三级指标{did_you_mean(code, lines)}"))
+        elif lines[code].score != promised:
+            line = lines[code]
+            got = "没有得分" if line.score is None else f"得 {plain(line.score)} 分"
+            faults.append(Fault(where, f"示例写 {plain(promised)} 分，按模板{got}：{line.working}"))
+    if sheet.total != example.total:
+        got = sheet.total_text or "没有总分"
+        faults.append(Fault(f"{place}.total", f"示例总分写 {plain(example.total)}，按模板是 {got}"))
+    return faults
+
+
+class _Reader:
+    def __init__(self, compiled: CompiledTemplate, place: str):
+        self.compiled, self.place = compiled, place
+        self.faults: list[Fault] = []
+
+    def value(self, definition: Field | Column, text: str, where: str) -> Value:
+        try:
+            return parse(definition, text)
+        except ValueFault as fault:
+            self.faults.append(Fault(f"{self.place}.{where}", f"{fault}"))
+            return MISSING
+
+    def unknown(self, where: str, what: str) -> None:
+        self.faults.append(Fault(f"{self.place}.{where}", what))
+
+    def figures(self, example: Example) -> Iterator[tuple[str, Value]]:
+        for code, text in example.figures.items():
+            item = self.compiled.fields.get(code)
+            if item is None:
+                self.unknown(
+                    f"figures.{code}", f"没有代码为“{code}”的数据项{did_you_mean(code, self.compiled.fields)}"
+                )
+            elif item.formula:
+                self.unknown(f"figures.{code}", f"“{item.label}”由公式得出，不能填写")
+            else:
+                yield code, self.value(item, text, f"figures.{code}")
+
+    def rows(self, code: str, rows: tuple[dict[str, str], ...]) -> Iterator[dict[str, Any]]:
+        for number, row in enumerate(rows):
+            read: dict[str, Any] = {"id": str(number + 1)}
+            for name, text in row.items():
+                where = f"tables.{code}[{number}].{name}"
+                column = self.compiled.columns.get(f"{code}.{name}")
+                if column is None or column.formula or self.compiled.tables[code].source != "input":
+                    self.unknown(where, f"表“{code}”没有可以填写的列“{name}”")
+                else:
+                    read[name] = self.value(column, text, where)
+            yield read
+
+    def line(self, number: int, line: dict[str, str]) -> Line:
+        for name in line.keys() - {*_LINE_TEXTS, *_LINE_AMOUNTS}:
+            self.unknown(f"lines[{number}].{name}", f"预算明细没有可以填写的“{name}”")
+        texts = {name: line.get(name, "") for name in _LINE_TEXTS}
+        amounts = {
+            name: self.value(_LINE_COLUMNS[name], line.get(name, ""), f"lines[{number}].{name}")
+            for name in _LINE_AMOUNTS
+        }
+        return Line(str(number + 1), **texts, **amounts)

@@ -1,0 +1,60 @@
+"""What one evaluation states, as the engine receives it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .values import Value, total
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """改印: text printed instead of a derived figure, with the reason for it."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """预算明细 of one year.
+
+    `functional` 功能分类 and `economic` 经济分类 are codes (2012901, 30201); `kind` 支出类型 is 基本支出 or
+    项目支出; `fund` 资金来源 and `project` 项目 are names. Amounts in 元.
+    """
+
+    id: str
+    functional: str
+    economic: str
+    kind: str
+    fund: str
+    project: str
+    opening: Value
+    adjustment: Value
+    executed: Value
+
+    @property
+    def final(self) -> Value:
+        """全年预算 = 年初预算 + 调整数."""
+        return total((self.opening, self.adjustment))
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything typed for one evaluation; an absent key is 未填.
+
+    `tables`: rows `{"id": …, column code: Value}`; `raw`: text that could not be read, by `code` or
+    `table[row].column`; `texts`: narratives; `overrides`: by code of a derived figure or of a table (its
+    total); `previous`: last year's figures, typed and derived.
+    """
+
+    year: int
+    figures: Mapping[str, Value] = field(default_factory=dict)
+    tables: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
+    lines: tuple[Line, ...] = ()
+    raw: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    overrides: Mapping[str, Override] = field(default_factory=dict)
+    previous: Mapping[str, Value] = field(default_factory=dict)

@@ -1,0 +1,255 @@
+"""Static verification (发布前校验): everything that refuses the publishing of a template, and warnings.
+
+Names, units, cycles and places are `template`'s; here weights, rules, grades, checks, prompts, and the worked
+examples. Nothing is tolerated: weights add up exactly or the template is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import pairwise
+
+from .completeness import PROMPT_CHARS, telling_lines
+from .examples import run_example
+from .faults import Fault, TemplateFaults
+from .outline import walk, walk_indicators
+from .spec import ZERO, CheckRule, Field, Indicator, Table, TemplateSpec
+from .template import compile_template
+from .values import NUMBER_KINDS, plain, rounded
+from .verify_rules import rule_faults
+
+MESSAGE_WORDS = frozenset({"left", "right", "difference", "row", "year", "last_year"})
+MAX_GRADE = 10  # a column of the list of reports
+_LEVELS = ("一级", "二级", "三级")
+
+
+def verify(spec: TemplateSpec) -> tuple[Fault, ...]:
+    """Every fault of `spec`, errors and warnings; a template without errors may be published."""
+    faults = [*_general(spec), *_fields(spec), *_tables(spec), *_texts(spec), *_indicators(spec)]
+    faults += [*_grades(spec), *_adjustments(spec), *_checks(spec)]
+    try:
+        compiled = compile_template(spec)
+    except TemplateFaults as refused:
+        return (*refused.faults, *faults)
+    if not any(fault.severity == "error" for fault in faults):
+        for number, example in enumerate(spec.examples):
+            faults += run_example(compiled, example, f"examples[{number}]")
+    return tuple(faults)
+
+
+def _general(spec: TemplateSpec) -> Iterator[Fault]:
+    if not spec.years:
+        yield Fault("years", "没有写适用的年度")
+    if spec.total <= 0:
+        yield Fault("total", "总分应大于 0")
+    if spec.score_places not in range(5):
+        yield Fault("score_places", "得分的小数位数应在 0 至 4 之间")
+    if spec.scored and not spec.indicators:
+        yield Fault("indicators", "计分的模板没有指标；不计分的请写 scored: false")
+    if not spec.scored and (spec.indicators or spec.grades or spec.adjustments):
+        yield Fault("scored", "不计分的模板不能有指标、等级和总分调整")
+    if not spec.steps():
+        yield Fault("outline", "没有一步可以填写（step）")
+    if spec.scored and not spec.examples:
+        yield Fault("examples", "没有示例：请写一两个由财政部门手工算过的例子", "warning")
+
+
+def _fields(spec: TemplateSpec) -> Iterator[Fault]:
+    kinds = {item.code: item.kind for item in spec.fields}
+    for number, item in enumerate(spec.fields):
+        place = f"fields[{number}]"
+        yield from _definition(place, item)
+        if item.formula and item.required:
+            yield Fault(f"{place}.required", "由公式得出的数据项不用填写，不能是必填项")
+        if item.minimum is not None and item.maximum is not None and item.minimum > item.maximum:
+            yield Fault(f"{place}.minimum", "最小值大于最大值")
+        if item.prior in kinds and kinds[item.prior] != item.kind:
+            yield Fault(f"{place}.prior", "上年的数据项与本项类型不同")
+
+
+def _definition(place: str, item: Field) -> Iterator[Fault]:
+    if not item.label.strip():
+        yield Fault(f"{place}.label", "没有名称")
+    if (item.kind == "choice") != bool(item.choices):
+        yield Fault(f"{place}.choices", "选择项（choice）要写可选的值，其他类型不写")
+    units = {"money": ("", "元"), "percent": ("", "%")}.get(item.kind)
+    if units and item.unit not in units:
+        yield Fault(f"{place}.unit", f"单位只能是{units[1]}（换算由模板的 unit 统一决定）")
+    if item.places is not None and item.places not in range(7):
+        yield Fault(f"{place}.places", "小数位数应在 0 至 6 之间")
+
+
+def _tables(spec: TemplateSpec) -> Iterator[Fault]:
+    for number, table in enumerate(spec.tables):
+        place = f"tables[{number}]"
+        if not table.columns:
+            yield Fault(f"{place}.columns", "一列也没有")
+            continue
+        yield from _columns(place, table)
+        if table.source == "derived" and not table.rows:
+            yield Fault(f"{place}.rows", "固定行的表一行也没有")
+        if table.source != "derived" and table.rows:
+            yield Fault(f"{place}.rows", "只有 source: derived 的表有固定行")
+        if len(table.prefill) > table.max_rows or (table.prefill and table.source != "input"):
+            yield Fault(f"{place}.prefill", "预填的行只用于填写的表，不能多于 max_rows")
+        if table.total_label and not any(column.total for column in table.columns):
+            yield Fault(f"{place}.total_label", "有合计行，但没有要合计的列（total）", "warning")
+
+
+def _columns(place: str, table: Table) -> Iterator[Fault]:
+    first = table.columns[0]
+    if first.formula or first.amount or first.kind in NUMBER_KINDS:
+        yield Fault(f"{place}.columns[0]", "第一列是行的名称，应是文字")
+    for number, column in enumerate(table.columns):
+        where = f"{place}.columns[{number}]"
+        yield from _definition(where, column)
+        if column.total and column.kind not in NUMBER_KINDS:
+            yield Fault(f"{where}.total", "只有数字可以合计")
+        if table.source == "budget" and number and not (column.amount or column.formula):
+            yield Fault(where, "预算明细的表每列要写 amount 或公式")
+        if (column.amount or column.economic) and table.source != "budget":
+            yield Fault(f"{where}.amount", "只有 source: budget 的表从预算明细取数")
+        if column.required and (column.formula or table.source != "input"):
+            yield Fault(f"{where}.required", "不是填写的列，不能必填")
+
+
+def _texts(spec: TemplateSpec) -> Iterator[Fault]:
+    """A prompt must be recognisable when it is left in a text, and no proposed sentence may contain it."""
+    for node in walk(spec):
+        if not node.section.heading.strip() and node.section.appears != "wizard":
+            yield Fault(f"{node.place}.heading", "没有标题")
+        if node.section.step and node.step != node.section.code:
+            yield Fault(f"{node.place}.step", "只印刷的章节不能是填写的一步")
+        for number, block in enumerate(node.section.blocks):
+            place = f"{node.place}.blocks[{number}]"
+            lines = telling_lines(block.prompt)
+            if block.prompt and not lines:
+                yield Fault(
+                    f"{place}.prompt",
+                    f"提示太短（不足 {PROMPT_CHARS} 个字），留在文字里时认不出来",
+                    "warning",
+                )
+            if any(line in sentence.text for line in lines for sentence in block.sentences):
+                yield Fault(f"{place}.sentences", "标准表述里含有填写提示的原文")
+    yield from _nested_steps(spec)
+
+
+def _nested_steps(spec: TemplateSpec) -> Iterator[Fault]:
+    for section in spec.sections():
+        inner = [below.code for below in section.walk() if below.step and below is not section]
+        if section.step and inner:
+            yield Fault("outline", f"步骤“{section.code}”里面还有步骤“{inner[0]}”，步骤不能套步骤")
+
+
+def _indicators(spec: TemplateSpec) -> Iterator[Fault]:
+    for place, node in walk_indicators(spec):
+        level = place.count("children")
+        if level >= len(_LEVELS):
+            yield Fault(place, "指标最多三级")
+        if node.children:
+            yield from _group(place, node, _LEVELS[min(level, 2)])
+        else:
+            yield from _leaf(place, node, spec)
+    if spec.indicators:
+        weights = sum((node.full_weight for node in spec.indicators), ZERO)
+        if weights != spec.total:
+            yield Fault(
+                "indicators", f"各项指标的分值之和是 {plain(weights)}，应等于总分 {plain(spec.total)}"
+            )
+    yield from _weight_groups(spec)
+
+
+def _group(place: str, node: Indicator, level: str) -> Iterator[Fault]:
+    if node.rule is not None:
+        yield Fault(f"{place}.rule", "有下级的指标不写计分规则")
+    if node.weight is not None and node.weight != node.full_weight:
+        whole = plain(node.full_weight)
+        yield Fault(f"{place}.weight", f"{level}指标写 {plain(node.weight)} 分，下级之和是 {whole} 分")
+
+
+def _leaf(place: str, node: Indicator, spec: TemplateSpec) -> Iterator[Fault]:
+    if node.weight is None or node.weight <= 0:
+        yield Fault(f"{place}.weight", "没有分值")
+    elif rounded(node.weight, spec.score_places) != node.weight:
+        yield Fault(f"{place}.weight", f"分值 {plain(node.weight)} 的小数多于得分的位数（score_places）")
+    if node.rule is None:
+        yield Fault(f"{place}.rule", "没有计分规则")
+    elif node.weight is not None and node.weight > 0:
+        yield from rule_faults(place, node)
+    if node.na_when and node.na == "forbidden":
+        yield Fault(f"{place}.na", "写了不适用的条件（na_when），却不允许不适用")
+    if node.na == "excluded" and not any(item.kind == "rescale_na" for item in spec.adjustments):
+        yield Fault(f"{place}.na", "不适用时剔除，但没有折算（adjustments: rescale_na），总分会偏低")
+
+
+def _weight_groups(spec: TemplateSpec) -> Iterator[Fault]:
+    """Leaves that print one merged weight stand side by side under one parent."""
+    for place, node in walk_indicators(spec):
+        names = [child.weight_group for child in node.children]
+        runs = [name for name, before in zip(names, [None, *names], strict=False) if name and name != before]
+        for name in sorted({name for name in runs if runs.count(name) > 1}):
+            yield Fault(place, f"合并分值“{name}”的指标没有排在一起")
+    parents: dict[str, str] = {}
+    for place, node in walk_indicators(spec):
+        parent = place.rpartition(".")[0]
+        if node.weight_group and parents.setdefault(node.weight_group, parent) != parent:
+            yield Fault(place, f"合并分值“{node.weight_group}”的指标不在同一个上级之下")
+
+
+def _grades(spec: TemplateSpec) -> Iterator[Fault]:
+    minimums = [band.minimum for band in spec.grades]
+    for number, band in enumerate(spec.grades):
+        if len(band.name) > MAX_GRADE:
+            yield Fault(f"grades[{number}].name", f"“{band.name}”太长，等级名称最多 {MAX_GRADE} 个字")
+        if not 0 <= band.minimum < spec.total:
+            yield Fault(f"grades[{number}].minimum", f"应在 0 至 {plain(spec.total)} 之间")
+        if minimums.count(band.minimum) > 1:
+            yield Fault(f"grades[{number}].minimum", f"{plain(band.minimum)} 分对应几个等级")
+    if minimums and min(minimums) > 0:
+        yield Fault("grades", f"{plain(min(minimums))} 分以下没有等级")
+    if len({band.name for band in spec.grades}) < len(spec.grades):
+        yield Fault("grades", "等级的名称重复")
+
+
+def _adjustments(spec: TemplateSpec) -> Iterator[Fault]:
+    if sum(item.kind == "rescale_na" for item in spec.adjustments) > 1:
+        yield Fault("adjustments", "折算只能有一次")
+    for number, item in enumerate(spec.adjustments):
+        place = f"adjustments[{number}]"
+        if item.kind == "rescale_na" and not 0 <= item.minimum_weight <= spec.total:
+            yield Fault(f"{place}.minimum_weight", f"应在 0 至总分 {plain(spec.total)} 之间")
+        if item.kind == "cap":
+            if not item.steps:
+                yield Fault(f"{place}.steps", "封顶没有写档次")
+            yield from _ascending(f"{place}.steps", "below", [step.below for step in item.steps])
+            yield from _ascending(f"{place}.steps", "cap", [step.cap for step in item.steps])
+
+
+def _ascending(place: str, name: str, values: list[Decimal]) -> Iterator[Fault]:
+    for number, (before, after) in enumerate(pairwise(values), 1):
+        if before >= after:
+            yield Fault(f"{place}[{number}].{name}", "应从小到大排列，否则这一档永远轮不到")
+
+
+def _checks(spec: TemplateSpec) -> Iterator[Fault]:
+    for number, rule in enumerate(spec.checks):
+        place = f"checks[{number}]"
+        if not rule.fix_at:
+            yield Fault(f"{place}.fix_at", "没有写到哪里改正")
+        yield from _tolerances(place, rule)
+        for name in ("message", "hint"):
+            unknown = set(re.findall(r"\{([^{}]*)\}", getattr(rule, name))) - MESSAGE_WORDS
+            if unknown:
+                known = "、".join(f"{{{word}}}" for word in sorted(MESSAGE_WORDS))
+                yield Fault(f"{place}.{name}", f"不能用 {{{min(unknown)}}}，可用 {known}")
+
+
+def _tolerances(place: str, rule: CheckRule) -> Iterator[Fault]:
+    if min(rule.tolerance, rule.part_unit, Decimal(rule.parts)) < 0:
+        yield Fault(f"{place}.tolerance", "允许的差额不能是负数")
+    if bool(rule.parts) != bool(rule.part_unit):
+        yield Fault(f"{place}.parts", "加数的个数（parts）和舍入单位（part_unit）要么都写，要么都不写")
+    if rule.places is not None and rule.places not in range(7):
+        yield Fault(f"{place}.places", "小数位数应在 0 至 6 之间")

@@ -1,0 +1,153 @@
+"""Static verification of scoring rules: what can be told from a rule's parameters alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from itertools import pairwise
+
+from .faults import Fault
+from .rules import HUNDRED, first_band, level_range
+from .spec import ZERO, Bands, Checklist, Deviation, Indicator, Judged, Ratio, Scaled
+from .values import plain
+
+
+def rule_faults(place: str, leaf: Indicator) -> Iterator[Fault]:
+    """Faults of the rule of one leaf with a weight."""
+    verifier = _KINDS.get(leaf.rule.kind)
+    if verifier:
+        yield from verifier(f"{place}.rule", leaf.rule, leaf.weight)
+
+
+def _positive(place: str, rule: object, *names: str) -> Iterator[Fault]:
+    for name in names:
+        if getattr(rule, name) <= 0:
+            yield Fault(f"{place}.{name}", f"应大于 0，而不是 {plain(getattr(rule, name))}")
+
+
+def _floor(place: str, floor: Decimal, weight: Decimal) -> Iterator[Fault]:
+    if not 0 <= floor < weight:
+        yield Fault(f"{place}.floor", f"最低分 {plain(floor)} 应不小于 0、小于分值 {plain(weight)}")
+
+
+def _unreachable(place: str, loss: Decimal, floor: Decimal, weight: Decimal, why: str) -> Iterator[Fault]:
+    """扣完为止 that can never come true: a property of some real standards, so a warning."""
+    if 0 < loss < weight - floor:
+        message = (
+            f"{why}，最多扣 {plain(loss)} 分，最低得 {plain(weight - loss)} 分，扣不到 {plain(floor)} 分"
+        )
+        yield Fault(f"{place}.floor", message, "warning")
+
+
+def _deviation(place: str, rule: Deviation, weight: Decimal) -> Iterator[Fault]:
+    yield from _positive(place, rule, "step", "points_per_step")
+    yield from _floor(place, rule.floor, weight)
+    if rule.side == "under" and rule.limit > 0 and rule.step > 0:
+        loss = rule.limit / rule.step * rule.points_per_step
+        yield from _unreachable(
+            place, loss, rule.floor, weight, f"指标值不小于 0 时，低于 {plain(rule.limit)} 的部分"
+        )
+
+
+def _bands(place: str, rule: Bands, weight: Decimal) -> Iterator[Fault]:
+    if not rule.bands:
+        yield Fault(f"{place}.bands", "一档也没有")
+        return
+    samples = _samples(sorted({band.bound for band in rule.bands}))
+    winners = [first_band(rule, value) for value in samples]
+    for number, band in enumerate(rule.bands):
+        where = f"{place}.bands[{number}]"
+        if not 0 <= band.points <= weight:
+            yield Fault(f"{where}.points", f"{plain(band.points)} 分不在 0 至分值 {plain(weight)} 之间")
+        if not any(winner is band for winner in winners):
+            yield Fault(where, f"这一档（{band.op} {plain(band.bound)}）永远轮不到：前面的档已经包含它")
+    if rule.otherwise is not None and not 0 <= rule.otherwise <= weight:
+        yield Fault(f"{place}.otherwise", f"{plain(rule.otherwise)} 分不在 0 至分值 {plain(weight)} 之间")
+    if max(band.points for band in rule.bands) != weight and rule.otherwise != weight:
+        yield Fault(f"{place}.bands", f"没有一档能得满分 {plain(weight)} 分", "warning")
+    yield from _overlap(place, rule)
+
+
+def _overlap(place: str, rule: Bands) -> Iterator[Fault]:
+    """An upper and a lower bound that hold together leave it to the order which counts."""
+    above = [band for band in rule.bands if band.op in (">=", ">")]
+    below = [band for band in rule.bands if band.op in ("<=", "<")]
+    for high in above:
+        for low in below:
+            if high.bound < low.bound or (high.bound == low.bound and (high.op, low.op) == (">=", "<=")):
+                words = (
+                    f"{high.op} {plain(high.bound)} 与 {low.op} {plain(low.bound)} 两档重叠，排在前面的算数"
+                )
+                yield Fault(f"{place}.bands", words, "warning")
+
+
+def _samples(bounds: list[Decimal]) -> list[Decimal]:
+    """A value at every bound, between every two, and beyond both ends: no band can change in between."""
+    between = [(low + high) / 2 for low, high in pairwise(bounds)]
+    return [bounds[0] - 1, *bounds, *between, bounds[-1] + 1]
+
+
+def _checklist(place: str, rule: Checklist, weight: Decimal) -> Iterator[Fault]:
+    if not rule.items:
+        yield Fault(f"{place}.items", "一项也没有")
+        return
+    if rule.mode == "add":
+        added = sum((item.points for item in rule.items), ZERO)
+        if added != weight:
+            yield Fault(f"{place}.items", f"各项分数之和 {plain(added)} 不等于分值 {plain(weight)}")
+        for number, item in enumerate(rule.items):
+            yield from _positive(f"{place}.items[{number}]", item, "points")
+        return
+    yield from _positive(place, rule, "per_violation")
+    yield from _floor(place, rule.floor, weight)
+    if rule.count == "items":
+        loss = rule.per_violation * len(rule.items)
+        why = f"共 {len(rule.items)} 项，每项扣 {plain(rule.per_violation)} 分"
+        yield from _unreachable(place, loss, rule.floor, weight, why)
+
+
+def _scaled(place: str, rule: Scaled, weight: Decimal) -> Iterator[Fault]:
+    yield from _positive(place, rule, "of")
+
+
+def _ratio(place: str, rule: Ratio, weight: Decimal) -> Iterator[Fault]:
+    if rule.explain_over is not None and rule.explain_over < HUNDRED:
+        yield Fault(f"{place}.explain_over", "应不小于 100（目标的百分之几）")
+
+
+def _judged(place: str, rule: Judged, weight: Decimal) -> Iterator[Fault]:
+    ranges = []
+    for number, level in enumerate(rule.levels):
+        where = f"{place}.levels[{number}]"
+        if level.points is not None:
+            if not 0 <= level.points <= weight:
+                yield Fault(f"{where}.points", f"{plain(level.points)} 分不在 0 至分值 {plain(weight)} 之间")
+            if level.low is not None or level.high is not None:
+                yield Fault(where, "固定分数（points）和区间（low、high）只能写一种")
+            continue
+        low, high = level_range(level, weight)
+        if not 0 <= low < high <= weight:
+            yield Fault(where, "区间应写成 low < high，都在 0 至 100（分值的百分之几）之间")
+        ranges.append((low, high))
+    if len({level.text for level in rule.levels}) < len(rule.levels):
+        yield Fault(f"{place}.levels", "等次的名称重复")
+    yield from _gaps(place, sorted(ranges), weight)
+
+
+def _gaps(place: str, ranges: list[tuple[Decimal, Decimal]], weight: Decimal) -> Iterator[Fault]:
+    for (low, high), (next_low, next_high) in pairwise(ranges):
+        if high != next_low:
+            first, second = f"{plain(low)}–{plain(high)}", f"{plain(next_low)}–{plain(next_high)}"
+            yield Fault(
+                f"{place}.levels", f"{first} 分与 {second} 分之间{'重叠' if high > next_low else '有空档'}"
+            )
+
+
+_KINDS: dict[str, Callable[..., Iterator[Fault]]] = {
+    "deviation": _deviation,
+    "bands": _bands,
+    "checklist": _checklist,
+    "scaled": _scaled,
+    "judged": _judged,
+    "ratio": _ratio,
+}

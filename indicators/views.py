@@ -1,0 +1,32 @@
+"""Pages for template administrators (指标管理员); who may see them is answered by `user.has_perm`."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from .loading import compiled, verified
+from .models import IndicatorTemplate
+
+
+@require_safe
+@login_required
+def templates(request: HttpRequest) -> HttpResponse:
+    """Every version with its years, region, weights and what verification says of it."""
+    if not request.user.has_perm("indicators.view_templates"):
+        raise PermissionDenied
+    rows = [_row(template) for template in IndicatorTemplate.objects.all()]
+    return render(request, "indicators/templates.html", {"rows": rows})
+
+
+def _row(template: IndicatorTemplate) -> dict[str, object]:
+    spec = compiled(template).spec
+    return {
+        "template": template,
+        "groups": [(group.name, group.full_weight) for group in spec.indicators],
+        "leaves": sum(1 for _ in spec.leaves()),
+        "faults": verified(template),
+    }

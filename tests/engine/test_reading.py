@@ -1,0 +1,180 @@
+"""Plain data → template: every fault at its place, and back without loss."""
+
+import copy
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indicators.engine.reading import canonical_json, dump, read_template, template_hash
+from indicators.engine.spec import Deviation, Judged
+from indicators.engine.template import TemplateFaults
+
+from .samples import PROJECTS, deviation, template_data
+
+DATA = template_data(
+    tables=[PROJECTS],
+    indicators=[
+        {"code": "A", "name": "甲", "weight": "5", "rule": deviation("over", "100", "5", "2", "ceil")},
+        {
+            "code": "B",
+            "name": "乙",
+            "weight": 5,
+            "rule": {"kind": "judged", "levels": [{"text": "好", "points": 5}]},
+        },
+    ],
+    checks=[
+        {
+            "code": "表内-01",
+            "title": "核对",
+            "layer": "表内",
+            "severity": "explain",
+            "left": "实际支出",
+            "op": "≤",
+            "right": "预算数",
+            "missing_left": "skip",
+            "missing_right": "zero",
+            "fix_at": ["spent"],
+            "part_unit": "0.01",
+            "parts": 4,
+        }
+    ],
+    examples=[{"name": "例", "figures": {"staff": 11}, "points": {"A": "2.5"}, "total": "2.50"}],
+)
+
+
+def changed(path: str, value: Any) -> dict[str, Any]:
+    data = copy.deepcopy(DATA)
+    node: Any = data
+    *way, last = path.split(".")
+    for key in way:
+        node = node[int(key) if key.isdigit() else key]
+    node[int(last) if last.isdigit() else last] = value
+    return data
+
+
+def faults(data: Any) -> dict[str, str]:
+    with pytest.raises(TemplateFaults) as refused:
+        read_template(data)
+    return {fault.place: fault.message for fault in refused.value.faults}
+
+
+def test_data_become_a_spec_with_exact_numbers() -> None:
+    spec = read_template(DATA)
+    first, second = spec.indicators
+    assert first.rule == Deviation("指标值", Decimal(100), "over", Decimal(5), Decimal(2), "ceil")
+    assert isinstance(second.rule, Judged)
+    assert spec.checks[0].part_unit == Decimal("0.01")
+    assert spec.examples[0].figures == {"staff": "11"}
+    assert spec.total == 100
+
+
+def test_dumping_is_the_inverse_of_reading() -> None:
+    spec = read_template(DATA)
+    assert read_template(dump(spec)) == spec
+    assert template_hash(read_template(dump(spec))) == template_hash(spec)
+
+
+def test_defaults_are_left_out_and_kinds_kept() -> None:
+    written = dump(read_template(DATA))
+    assert "score_places" not in written
+    assert written["indicators"][0]["rule"]["kind"] == "deviation"
+    assert written["indicators"][0]["weight"] == "5"
+    assert "floor" not in written["indicators"][0]["rule"]
+
+
+def test_the_hash_depends_on_content_and_not_on_spelling() -> None:
+    spelled = changed("indicators.0.weight", "5.00")
+    assert template_hash(read_template(spelled)) == template_hash(read_template(DATA))
+    assert template_hash(read_template(changed("title", "别的"))) != template_hash(read_template(DATA))
+    reordered = dict(reversed(DATA.items()))
+    assert canonical_json(dump(read_template(reordered))) == canonical_json(dump(read_template(DATA)))
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "place", "words"),
+    [
+        ("fields.0.labell", "x", "fields[0].labell", "没有“labell”这一项，是否指“label”"),
+        ("fields.0.kind", "moneyy", "fields[0].kind", "不在可选的值内"),
+        ("fields.0.required", "yes", "fields[0].required", "true 或 false"),
+        ("fields.0.places", "2", "fields[0].places", "应是整数"),
+        ("fields.0.places", True, "fields[0].places", "应是整数"),
+        ("fields.0.label", True, "fields[0].label", "请加引号"),
+        ("fields.0.label", None, "fields[0].label", "请加引号"),
+        ("fields.0.aliases", "别名", "fields[0].aliases", "应是列表"),
+        ("fields.0", "staff", "fields[0]", "一组键值"),
+        ("fields", {}, "fields", "应是列表"),
+        ("years.0", "2024年", "years[0]", "应是整数"),
+        ("indicators.0.weight", 0.5, "indicators[0].weight", "'0.5'"),
+        ("indicators.0.rule.limit", "1e5", "indicators[0].rule.limit", "应是数字"),
+        ("indicators.0.rule.limit", "NaN", "indicators[0].rule.limit", "应是数字"),
+        ("indicators.0.rule.limit", True, "indicators[0].rule.limit", "应是数字"),
+        ("indicators.0.rule.kind", "tiers", "indicators[0].rule.kind", "deviation、bands"),
+        ("indicators.0.rule", [], "indicators[0].rule", "一组键值"),
+        ("indicators.1.rule.levels.0.points", [], "indicators[1].rule.levels[0].points", "应是数字"),
+        ("outline.0.blocks.0.kind", "grid", "outline[0].blocks[0].kind", "不在可选的值内"),
+        ("checks.0.missing_left", "ignore", "checks[0].missing_left", "不在可选的值内"),
+        ("examples.0.points.A", 2.5, "examples[0].points.A", "浮点数"),
+        ("examples.0.figures.staff", 1.5, "examples[0].figures.staff", "浮点数"),
+    ],
+)
+def test_a_fault_is_named_at_its_place(path: str, value: Any, place: str, words: str) -> None:
+    found = faults(changed(path, value))
+    assert list(found) == [place]
+    assert words in found[place]
+
+
+def test_missing_keys_are_named() -> None:
+    without_rule = copy.deepcopy(DATA)
+    del without_rule["indicators"][0]["rule"]["partial"]
+    del without_rule["title"]
+    assert faults(without_rule) == {
+        "title": "缺少这一项",
+        "indicators[0].rule.partial": "缺少这一项",
+    }
+
+
+def test_all_faults_are_found_at_once() -> None:
+    data = changed("fields.0.kind", "x")
+    data["years"] = ["x", 2024, "y"]
+    data["surprise"] = 1
+    assert set(faults(data)) == {"surprise", "years[0]", "years[2]", "fields[0].kind"}
+
+
+def test_numbers_and_dates_are_taken_as_text_where_text_is_wanted() -> None:
+    data = changed("region", 433125)
+    data["examples"][0]["figures"] = {"staff": Decimal("11.50"), "closed": date(2024, 7, 1)}
+    spec = read_template(data)
+    assert spec.region == "433125"
+    assert spec.examples[0].figures == {"staff": "11.50", "closed": "2024-07-01"}
+
+
+json_like = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+PATHS = ["fields", "fields.0", "fields.0.kind", "outline.0", "indicators.0.rule", "indicators.1.rule.levels",
+         "checks.0", "examples.0.figures", "years", "total"]  # fmt: skip
+
+
+@given(st.sampled_from(PATHS), json_like)
+def test_any_data_are_read_or_refused(path: str, value: Any) -> None:
+    try:
+        spec = read_template(changed(path, value))
+    except TemplateFaults as refused:
+        assert refused.faults
+    else:
+        assert read_template(dump(spec)) == spec
+
+
+def test_what_is_nested_too_deep_is_refused() -> None:
+    data = copy.deepcopy(DATA)
+    node = data["outline"][0]
+    for number in range(200):
+        node["children"] = [{"code": f"s{number}", "heading": "深"}]
+        node = node["children"][0]
+    assert any("过深" in message for message in faults(data).values())

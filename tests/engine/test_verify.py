@@ -1,0 +1,275 @@
+"""What refuses the publishing of a template although it compiles."""
+
+import copy
+from typing import Any
+
+import pytest
+
+from indicators.engine.reading import read_template
+from indicators.engine.verify import verify
+
+from .samples import PROJECTS, deviation, template_data
+
+CHECK = {
+    "code": "表内-01",
+    "title": "核对",
+    "layer": "表内",
+    "severity": "explain",
+    "left": "实际支出",
+    "op": "≤",
+    "right": "预算数",
+    "missing_left": "skip",
+    "missing_right": "skip",
+    "fix_at": ["spent"],
+}
+PROMPT = "请写明支出的主要用途和构成。"
+RULE = deviation("over", "100", "1", "2", "floor", measure="支出率")
+DATA = template_data(
+    fields=[
+        {"code": "spent", "label": "实际支出"},
+        {"code": "budget", "label": "预算数"},
+        {"code": "rate", "label": "支出率", "kind": "percent", "formula": "实际支出 ÷ 预算数 × 100"},
+        {"code": "level", "label": "类别", "kind": "choice", "choices": ["一类", "二类"]},
+    ],
+    tables=[PROJECTS | {"prefill": ["甲"]}],
+    texts=[{"code": "t", "label": "说明", "prompt": PROMPT, "sentences": [{"text": "已经写明。"}]}],
+    indicators=[
+        {
+            "code": "G",
+            "name": "投入",
+            "children": [
+                {"code": "A", "name": "支出率", "weight": "60", "rule": RULE},
+                {"code": "B", "name": "效益", "weight": "40", "rule": {"kind": "judged"}},
+            ],
+        }
+    ],
+    checks=[CHECK],
+    grades=[{"name": "优", "minimum": 90}, {"name": "差", "minimum": 0}],
+    examples=[
+        {
+            "name": "例一",
+            "figures": {"spent": "105", "budget": "100", "B-points": "40"},
+            "points": {"A": 50, "B": 40},
+            "total": 90,
+        }
+    ],
+)  # fmt: skip
+LEAF = "indicators.0.children.0"
+
+
+def faults(*changes: tuple[str, Any], severity: str = "error") -> dict[str, str]:
+    data = copy.deepcopy(DATA)
+    for path, value in changes:
+        node: Any = data
+        *way, last = path.split(".")
+        for key in way:
+            node = node[int(key) if key.isdigit() else key]
+        if last == "+":
+            node.append(value)
+        else:
+            node[int(last) if last.isdigit() else last] = value
+    return {fault.place: fault.message for fault in verify(read_template(data)) if fault.severity == severity}
+
+
+def test_the_sample_may_be_published() -> None:
+    assert verify(read_template(DATA)) == ()
+
+
+def at(place: str) -> str:
+    return place.replace("LEAF", "indicators[0].children[0]")
+
+
+CAP = {"kind": "cap", "label": "封顶", "measure": "支出率"}
+BACKWARDS = {"code": "spent", "label": "实际支出", "minimum": 5, "maximum": 1}
+FOURTH_LEVEL = [{"code": "L3", "name": "三", "children": [{"code": "L4", "name": "四", "weight": "60"}]}]
+PRINTED_STEP = {"code": "p", "heading": "附件", "appears": "print", "step": True}
+AT = "indicators[0].children[0]"
+NO_TOTALS = [{"code": "name", "label": "名称", "kind": "text"}]
+BANDS = {"kind": "bands", "measure": "支出率"}
+
+
+def bands(*entries: tuple[str, int, int], **more: Any) -> dict[str, Any]:
+    return BANDS | {"bands": [{"op": op, "bound": bound, "points": got} for op, bound, got in entries]} | more
+
+
+def checklist(number: int, each: int = 0, **more: Any) -> dict[str, Any]:
+    items = [{"text": f"要点{n}", "points": each} for n in range(number)]
+    return {"kind": "checklist", "mode": "add", "items": items} | more
+
+
+def judged(*levels: tuple[str, Any, Any, Any]) -> dict[str, Any]:
+    names = ("text", "points", "low", "high")
+    return {"kind": "judged", "levels": [dict(zip(names, level, strict=True)) for level in levels]}
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "place", "words"),
+    [
+        # weights add up exactly
+        (f"{LEAF}.weight", "59.99", "indicators", "分值之和是 99.99，应等于总分 100"),
+        ("indicators.0.weight", "90", "indicators[0].weight", "一级指标写 90 分，下级之和是 100 分"),
+        (f"{LEAF}.weight", None, "LEAF.weight", "没有分值"),
+        (f"{LEAF}.weight", 0, "LEAF.weight", "没有分值"),
+        (f"{LEAF}.weight", "60.005", "LEAF.weight", "小数多于得分的位数"),
+        # every leaf has a rule, no group has one
+        (f"{LEAF}.rule", None, "LEAF.rule", "没有计分规则"),
+        ("indicators.0.rule", {"kind": "judged"}, "indicators[0].rule", "有下级的指标不写计分规则"),
+        # deviation
+        (f"{LEAF}.rule.step", 0, "LEAF.rule.step", "应大于 0"),
+        (f"{LEAF}.rule.points_per_step", -1, "LEAF.rule.points_per_step", "应大于 0"),
+        (f"{LEAF}.rule.floor", 60, "LEAF.rule.floor", "小于分值 60"),
+        # bands
+        (f"{LEAF}.rule", bands(), "LEAF.rule.bands", "一档也没有"),
+        (f"{LEAF}.rule", bands(("<=", 30, 60), ("<=", 10, 40)), "LEAF.rule.bands[1]", "永远轮不到"),
+        (f"{LEAF}.rule", bands(("<=", 10, 60), ("<", 10, 40)), "LEAF.rule.bands[1]", "永远轮不到"),
+        (f"{LEAF}.rule", bands((">=", 90, 60), (">", 80, 40), ("==", 85, 20)), "LEAF.rule.bands[2]", "轮不"),
+        (f"{LEAF}.rule", bands(("<=", 10, 61)), "LEAF.rule.bands[0].points", "不在 0 至分值 60 之间"),
+        (f"{LEAF}.rule", bands(("<=", 10, 60), otherwise=-1), "LEAF.rule.otherwise", "不在 0 至分值"),
+        # checklist
+        (f"{LEAF}.rule", checklist(4, 10), "LEAF.rule.items", "各项分数之和 40 不等于分值 60"),
+        (f"{LEAF}.rule", checklist(0), "LEAF.rule.items", "一项也没有"),
+        (f"{LEAF}.rule", checklist(3, mode="deduct"), "LEAF.rule.per_violation", "应大于 0"),
+        # scaled, ratio, judged
+        (f"{LEAF}.rule", {"kind": "scaled", "measure": "支出率", "of": 0}, "LEAF.rule.of", "应大于 0"),
+        (
+            f"{LEAF}.rule",
+            {"kind": "ratio", "actual": "实际支出", "target": "预算数", "explain_over": 90},
+            "LEAF.rule.explain_over",
+            "不小于 100",
+        ),
+        (f"{LEAF}.rule", judged(("好", 61, None, None)), "LEAF.rule.levels[0].points", "不在 0 至分值"),
+        (f"{LEAF}.rule", judged(("好", None, 80, 120)), "LEAF.rule.levels[0]", "都在 0 至 100"),
+        (f"{LEAF}.rule", judged(("好", 5, 0, 10)), "LEAF.rule.levels[0]", "只能写一种"),
+        (f"{LEAF}.rule", judged(("好", 60, None, None), ("好", 0, None, None)), "LEAF.rule.levels", "重复"),
+        (f"{LEAF}.rule", judged(("好", None, 80, 100), ("差", None, 0, 60)), "LEAF.rule.levels", "有空档"),
+        (f"{LEAF}.rule", judged(("好", None, 60, 100), ("差", None, 0, 80)), "LEAF.rule.levels", "重叠"),
+        # not applicable
+        (f"{LEAF}.na_when", "预算数 = 0", "LEAF.na", "却不允许不适用"),
+        (f"{LEAF}.na", "excluded", "LEAF.na", "没有折算"),
+        # grades and adjustments
+        ("grades.1.name", "差" * 11, "grades[1].name", "太长"),
+        ("grades.1.minimum", 60, "grades", "60 分以下没有等级"),
+        ("grades.1.minimum", 90, "grades[0].minimum", "90 分对应几个等级"),
+        ("grades.0.minimum", 100, "grades[0].minimum", "应在 0 至 100 之间"),
+        ("grades.1.name", "优", "grades", "名称重复"),
+        (
+            "adjustments",
+            [CAP | {"steps": [{"below": 60, "cap": 69}, {"below": 50, "cap": 59}]}],
+            "adjustments[0].steps[1].below",
+            "从小到大",
+        ),
+        ("adjustments", [CAP], "adjustments[0].steps", "没有写档次"),
+        ("adjustments", [{"kind": "rescale_na", "label": "x"}] * 2, "adjustments", "只能有一次"),
+        # fields and tables
+        ("fields.0.unit", "万元", "fields[0].unit", "单位只能是元"),
+        ("fields.2.required", True, "fields[2].required", "不能是必填项"),
+        ("fields.3.choices", [], "fields[3].choices", "要写可选的值"),
+        ("fields.0.choices", ["一"], "fields[0].choices", "其他类型不写"),
+        ("fields.0", BACKWARDS, "fields[0].minimum", "大于最大值"),
+        ("fields.0.prior", "level", "fields[0].prior", "类型不同"),
+        ("tables.0.columns.0.kind", "money", "tables[0].columns[0]", "第一列"),
+        ("tables.0.columns.0.total", True, "tables[0].columns[0].total", "只有数字可以合计"),
+        ("tables.0.columns.1.amount", "executed", "tables[0].columns[1].amount", "source: budget"),
+        ("tables.0.rows", [{"code": "r", "label": "行"}], "tables[0].rows", "source: derived"),
+        ("tables.0.columns.3.required", True, "tables[0].columns[3].required", "不能必填"),
+        # checks
+        ("checks.0.fix_at", [], "checks[0].fix_at", "到哪里改正"),
+        ("checks.0.message", "{left} 与 {rihgt}", "checks[0].message", "不能用 {rihgt}"),
+        ("checks.0.parts", 3, "checks[0].parts", "要么都写，要么都不写"),
+        ("checks.0.tolerance", "-1", "checks[0].tolerance", "不能是负数"),
+        # prompts, steps
+        ("outline.0.blocks.3.sentences.0.text", PROMPT, "outline[0].blocks[3].sentences", "填写提示"),
+        ("outline.0.children", [{"code": "s2", "heading": "内", "step": True}], "outline", "步骤不能套步骤"),
+        # examples
+        ("examples.0.points.A", 49, "examples[0].points.A", "示例写 49 分，按模板得 50 分：105.00 ÷ 100.00"),
+        ("examples.0.total", 91, "examples[0].total", "示例总分写 91，按模板是 90.00"),
+        ("examples.0.points", {"Z": 1}, "examples[0].points.Z", "没有代码为“Z”"),
+        ("examples.0.figures.spent", "许多", "examples[0].figures.spent", "不是数字"),
+        ("examples.0.figures.rate", "5", "examples[0].figures.rate", "由公式得出"),
+        ("examples.0.figures.ghost", "5", "examples[0].figures.ghost", "没有代码为“ghost”"),
+        ("examples.0.tables", {"projects": [{"rate": "5"}]}, "examples[0].tables.projects[0].rate", "填写"),
+        ("examples.0.lines", [{"executed": "1", "final": "2"}], "examples[0].lines[0].final", "可以填写"),
+        # the whole
+        ("total", 0, "total", "应大于 0"),
+        ("indicators", [], "indicators", "没有指标"),
+        ("outline.0.step", False, "outline", "没有一步可以填写"),
+        ("outline.0.heading", " ", "outline[0].heading", "没有标题"),
+        ("outline.+", PRINTED_STEP, "outline[1].step", "只印刷的章节"),
+        ("fields.0.label", " ", "fields[0].label", "没有名称"),
+        ("fields.0.places", 9, "fields[0].places", "0 至 6"),
+        ("tables.0.columns", [], "tables[0].columns", "一列也没有"),
+        ("tables.0.source", "derived", "tables[0].rows", "一行也没有"),
+        ("tables.0.max_rows", 0, "tables[0].prefill", "不能多于 max_rows"),
+        ("tables.0.source", "budget", "tables[0].columns[1]", "要写 amount 或公式"),
+        ("indicators.0.children.0.children", FOURTH_LEVEL, f"{AT}.children[0].children[0]", "最多三级"),
+        (
+            "adjustments",
+            [{"kind": "rescale_na", "label": "x", "minimum_weight": 101}],
+            "adjustments[0].minimum_weight",
+            "应在 0 至总分 100 之间",
+        ),
+        ("checks.0.places", 7, "checks[0].places", "0 至 6"),
+        ("years", [], "years", "适用的年度"),
+        ("score_places", 9, "score_places", "0 至 4"),
+        ("scored", False, "scored", "不计分的模板不能有指标"),
+    ],
+)  # fmt: skip
+def test_what_refuses_publishing(path: str, value: Any, place: str, words: str) -> None:
+    found = faults((path, value))
+    assert at(place) in found
+    assert words in found[at(place)]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "place", "words"),
+    [
+        (
+            f"{LEAF}.rule",
+            checklist(5, mode="deduct", per_violation=10),
+            "LEAF.rule.floor",
+            "共 5 项，每项扣 10 分，最多扣 50 分，最低得 10 分，扣不到 0 分",
+        ),
+        (f"{LEAF}.rule.side", "under", "LEAF.rule.floor", ""),
+        (f"{LEAF}.rule", bands(("<=", 10, 50)), "LEAF.rule.bands", "没有一档能得满分"),
+        (f"{LEAF}.rule", bands((">=", 60, 60), ("<=", 80, 50)), "LEAF.rule.bands", "两档重叠"),
+        ("examples", [], "examples", "没有示例"),
+        ("tables.0.columns", NO_TOTALS, "tables[0].total_label", "没有要合计的列"),
+        ("outline.0.blocks.3.prompt", "写。", "outline[0].blocks[3].prompt", "提示太短"),
+    ],
+)
+def test_what_is_only_a_warning(path: str, value: Any, place: str, words: str) -> None:
+    """Real standards contain such things; the admin is told, and may publish."""
+    change = [(path, value)]
+    if value == "under":
+        change.append((f"{LEAF}.rule.points_per_step", "0.5"))
+    found = faults(*change, severity="warning")
+    assert at(place) in found
+    assert words in found[at(place)]
+
+
+def test_counting_cases_has_no_unreachable_zero() -> None:
+    rule = checklist(5, mode="deduct", per_violation=10, count="cases")
+    assert faults((f"{LEAF}.rule", rule), severity="warning") == {}
+
+
+def test_merged_weights_stand_side_by_side() -> None:
+    third = {"code": "C", "name": "丙", "weight": "10", "rule": {"kind": "judged"}, "weight_group": "效益"}
+    apart = faults(
+        (f"{LEAF}.weight_group", "效益"),
+        (f"{LEAF}.weight", "50"),
+        ("indicators.0.children.+", third),
+        ("outline.0.blocks.+", {"kind": "analysis", "code": "C"}),
+    )
+    assert "没有排在一起" in apart["indicators[0]"]
+    elsewhere = faults(
+        ("indicators.0.children.1.weight_group", "效益"),
+        (f"{LEAF}.weight", "50"),
+        ("indicators.+", {"code": "G2", "name": "另", "children": [third]}),
+        ("outline.0.blocks.+", {"kind": "analysis", "code": "C"}),
+    )
+    assert "不在同一个上级之下" in elsewhere["indicators[1].children[0]"]
+
+
+def test_faults_of_names_and_of_weights_are_listed_together() -> None:
+    found = faults(("fields.2.formula", "支出 ÷ 2"), (f"{LEAF}.weight", "59"))
+    assert {"fields[2].formula", "indicators"} <= found.keys()

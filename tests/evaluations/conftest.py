@@ -1,0 +1,24 @@
+"""Fixtures of the services' tests."""
+
+import pytest
+
+from evaluations.models import Evaluation
+from tests import people
+
+
+@pytest.fixture
+def cast(db: None) -> people.Cast:
+    """Everybody."""
+    return people.cast()
+
+
+@pytest.fixture
+def draft(cast: people.Cast) -> Evaluation:
+    """A fresh draft of 2024."""
+    return people.evaluation(cast)
+
+
+@pytest.fixture
+def ready(draft: Evaluation) -> Evaluation:
+    """A draft in which nothing is missing."""
+    return people.complete(draft)

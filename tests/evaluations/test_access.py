@@ -1,0 +1,202 @@
+"""The one door: every role, every state, every action; strangers learn nothing."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from evaluations import access, people
+from evaluations.models import Evaluation, Membership, Role, State, User
+from tests import people as cast_of
+from tests.people import Cast
+
+DRAFT, SENT, BACK, DONE = State.DRAFT, State.SUBMITTED, State.RETURNED, State.APPROVED
+
+#: What each role may do, as the manual says it. Roles that are not listed may do nothing with an evaluation.
+MANUAL = {
+    "preparer": {
+        DRAFT: {"read", "read_submitted", "edit", "submit"},
+        SENT: {"read", "read_submitted", "withdraw"},
+        BACK: {"read", "read_submitted", "edit", "submit"},
+        DONE: {"read", "read_submitted"},
+    },
+    "unit_head": {
+        DRAFT: {"read", "read_submitted", "submit"},
+        SENT: {"read", "read_submitted"},
+        BACK: {"read", "read_submitted", "submit"},
+        DONE: {"read", "read_submitted"},
+    },
+    "reviewer": {
+        SENT: {"read", "read_submitted", "return", "approve"},
+        BACK: {"read_submitted"},
+        DONE: {"read", "read_submitted"},
+    },
+    "bureau_lead": {
+        SENT: {"read", "read_submitted", "return", "approve"},
+        BACK: {"read_submitted"},
+        DONE: {"read", "read_submitted"},
+    },
+}
+PERSONS = (*map(str, Role), "stranger", "newcomer")
+ACTIONS = ("read", "read_submitted", "edit", "submit", "withdraw", "return", "approve")
+
+
+def put(evaluation: Evaluation, state: State) -> None:
+    Evaluation.objects.filter(pk=evaluation.pk).update(state=state)
+    evaluation.state = state
+
+
+@pytest.mark.parametrize("state", State)
+def test_every_person_may_do_exactly_what_the_manual_says(cast: Cast, draft: Evaluation, state: State):
+    put(draft, state)
+    for who in PERSONS:
+        expected = MANUAL.get(who, {}).get(state, set())
+        assert access.allowed(cast[who], draft) == expected, who
+        for action in ACTIONS:
+            if action in expected:
+                assert access.get_evaluation(cast[who], draft.reference, action) == draft
+            elif who in MANUAL:
+                with pytest.raises(PermissionDenied) as refusal:
+                    access.get_evaluation(cast[who], draft.reference, action)
+                assert str(refusal.value).endswith("。")
+            else:
+                with pytest.raises(Http404):
+                    access.get_evaluation(cast[who], draft.reference, action)
+
+
+@pytest.mark.parametrize("state", State)
+def test_lists_show_what_may_be_read(cast: Cast, draft: Evaluation, state: State):
+    put(draft, state)
+    for who in PERSONS:
+        readable = "read_submitted" in MANUAL.get(who, {}).get(state, set())
+        assert access.visible_to(cast[who]).filter(pk=draft.pk).exists() == readable, who
+
+
+def test_a_stranger_gets_one_answer_for_existing_and_absent(cast: Cast, draft: Evaluation):
+    answers = set()
+    for reference in (draft.reference, "2024-nowhere"):
+        with pytest.raises(Http404) as refusal:
+            access.get_evaluation(cast.stranger, reference, "read")
+        answers.add(str(refusal.value))
+    assert len(answers) == 1
+
+
+def test_the_reason_says_what_is_in_the_way(cast: Cast, draft: Evaluation):
+    with pytest.raises(PermissionDenied, match="单位送审后才能查看"):
+        access.get_evaluation(cast.reviewer, draft.reference, "read")
+    with pytest.raises(PermissionDenied, match="您的角色（单位负责人）不能填写自评"):
+        access.get_evaluation(cast.unit_head, draft.reference, "edit")
+    put(draft, SENT)
+    with pytest.raises(PermissionDenied, match="请先撤回或请审核人退回"):
+        access.get_evaluation(cast.preparer, draft.reference, "edit")
+    put(draft, DONE)
+    with pytest.raises(PermissionDenied, match="只有“已送审”的自评才能退回"):
+        access.get_evaluation(cast.reviewer, draft.reference, "return")
+
+
+def test_a_region_role_reaches_what_lies_below_and_nothing_else(cast: Cast, draft: Evaluation):
+    put(draft, SENT)
+    other = cast_of.evaluation(cast_of.department("huayuan-zgh", "花垣县总工会", "433124"))
+    put(other, SENT)
+    prefecture = cast_of.person("zhou")
+    people.grant(None, prefecture, Role.REVIEWER, region=draft.department.region.parent)
+    assert set(access.visible_to(prefecture)) == {draft, other}
+    assert set(access.visible_to(cast.reviewer)) == {draft}
+    with pytest.raises(Http404):
+        access.get_evaluation(cast.reviewer, other.reference, "read")
+
+
+def test_the_nation_reaches_everything(cast: Cast, draft: Evaluation):
+    put(draft, SENT)
+    nation = cast_of.person("quanguo")
+    people.grant(None, nation, Role.REVIEWER, region=cast_of.region("000000", "全国"))
+    assert set(access.visible_to(nation)) == {draft}
+
+
+def test_an_ended_role_and_a_stopped_account_open_nothing(cast: Cast, draft: Evaluation):
+    people.end(None, cast.preparer.memberships.get())
+    access.forget(cast.preparer)
+    with pytest.raises(Http404):
+        access.get_evaluation(cast.preparer, draft.reference, "read")
+    cast.unit_head.is_active = False
+    assert access.allowed(cast.unit_head, draft) == frozenset()
+
+
+def test_an_anonymous_visitor_sees_nothing(draft: Evaluation):
+    from django.contrib.auth.models import AnonymousUser
+
+    assert not access.visible_to(AnonymousUser()).exists()
+    with pytest.raises(Http404):
+        access.get_evaluation(AnonymousUser(), draft.reference, "read")
+
+
+def test_roles_are_read_once_for_a_request(cast: Cast, draft: Evaluation, django_assert_num_queries):
+    with django_assert_num_queries(2):  # the evaluation, the roles
+        access.get_evaluation(cast.preparer, draft.reference, "read")
+    with django_assert_num_queries(1):
+        access.get_evaluation(cast.preparer, draft.reference, "edit")
+    with django_assert_num_queries(0):
+        assert cast.preparer.has_perm("evaluations.start")
+
+
+# ── permissions besides evaluations ──
+
+HOLDERS = {
+    "indicators.view_templates": {"template_admin", "bureau_lead"},
+    "indicators.change_templates": {"template_admin"},
+    "indicators.publish_templates": {"template_admin"},
+    "evaluations.start": {"preparer", "stranger"},
+    "evaluations.manage_year": {"bureau_lead"},
+    "evaluations.manage_departments": {"system_admin"},
+    "evaluations.manage_people": {"system_admin"},
+    "evaluations.unlock": {"security_admin"},
+    "evaluations.view_log": {"auditor", "security_admin"},
+}
+
+
+def test_permissions_follow_from_roles(cast: Cast):
+    assert set(access.PERMISSIONS) == set(HOLDERS)
+    for permission, holders in HOLDERS.items():
+        assert {who for who in PERSONS if cast[who].has_perm(permission)} == holders, permission
+    assert cast.template_admin.has_module_perms("indicators")
+    assert not cast.preparer.has_module_perms("indicators")
+
+
+def test_a_permission_ends_at_the_border(cast: Cast):
+    elsewhere = cast.stranger.memberships.get().department
+    assert cast.system_admin.has_perm("evaluations.manage_people", cast.department)
+    assert not cast.system_admin.has_perm("evaluations.manage_people", elsewhere)
+    assert cast.system_admin.has_perm("evaluations.manage_people", cast.department.region)
+    assert not cast.system_admin.has_perm("evaluations.manage_people", cast.department.region.parent)
+    assert not cast.preparer.has_perm("evaluations.start", elsewhere)
+    template = cast_of.template()  # of the prefecture
+    assert not cast.template_admin.has_perm("indicators.change_templates", template)
+    assert set(access.departments_of(cast.preparer, "evaluations.start")) == {cast.department}
+
+
+def test_an_unknown_permission_is_nobodys(cast: Cast):
+    assert not any(cast[who].has_perm("evaluations.everything") for who in PERSONS)
+
+
+def test_a_demo_account_signs_in_only_in_a_demo(client, settings, cast: Cast):
+    User.objects.filter(pk=cast.preparer.pk).update(is_demo=True)
+    assert not client.login(request=_request(client), username="preparer", password=cast_of.PASSWORD)
+    settings.DEMO = True
+    assert client.login(request=_request(client), username="preparer", password=cast_of.PASSWORD)
+
+
+def test_a_membership_fits_its_place(cast: Cast):
+    from django.db import IntegrityError, transaction
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Membership.objects.create(user=cast.newcomer, role=Role.REVIEWER, department=cast.department)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Membership.objects.create(user=cast.newcomer, role=Role.PREPARER, region=cast.department.region)
+
+
+def _request(client):
+    from django.http import HttpRequest
+
+    request = HttpRequest()
+    request.META["REMOTE_ADDR"] = "127.0.0.1"
+    request.session = client.session
+    return request

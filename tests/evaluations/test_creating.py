@@ -1,0 +1,78 @@
+"""Starting an evaluation."""
+
+import datetime
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from evaluations import creating
+from evaluations.errors import Refused
+from evaluations.models import Evaluation, Event, FiscalYear
+from tests import people
+from tests.people import Cast
+
+
+def test_a_preparer_starts_the_year(cast: Cast):
+    year = people.fiscal_year()
+    assert creating.why_not(cast.department, year) == ""
+    evaluation = creating.start_evaluation(cast.department, year, cast.preparer)
+    assert (evaluation.reference, evaluation.state, evaluation.version) == ("2024-baojing-zgh", "draft", 0)
+    assert evaluation.template.code == "small"
+    assert evaluation.must_fix > 0
+    event = Event.objects.first()
+    assert (event.action, event.actor, event.department) == ("start", cast.preparer, cast.department)
+    assert "已经建立" in creating.why_not(cast.department, year)
+
+
+def test_nobody_else_does(cast: Cast):
+    year = people.fiscal_year()
+    for who in ("unit_head", "reviewer", "stranger", "system_admin", "newcomer"):
+        with pytest.raises(PermissionDenied):
+            creating.start_evaluation(cast.department, year, cast[who])
+    assert not Evaluation.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"closed": True}, "已经关闭"),
+        ({"opens_on": timezone.localdate() + datetime.timedelta(days=1)}, "开始填报"),
+        ({"template": None}, "还没有指定指标模板"),
+        ({"year": 2031}, "不适用于 2031 年度"),
+    ],
+)
+def test_a_year_that_is_not_open(cast: Cast, changes: dict, message: str):
+    year = people.fiscal_year()
+    FiscalYear.objects.filter(pk=year.pk).update(**changes)
+    with pytest.raises(Refused, match=message):
+        creating.start_evaluation(cast.department, year, cast.preparer)
+
+
+def test_once_a_year(cast: Cast, draft: Evaluation):
+    with pytest.raises(Refused, match="已经建立，请在列表中打开"):
+        creating.start_evaluation(cast.department, draft.fiscal_year, cast.preparer)
+
+
+def test_a_year_of_the_prefecture_serves_its_counties_and_no_other(cast: Cast):
+    year = people.fiscal_year(county="433100")
+    assert creating.why_not(cast.department, year) == ""
+    other = people.fiscal_year(2023, "433124")
+    assert "不适用于" in creating.why_not(cast.department, other)
+
+
+def test_the_county_goes_before_its_prefecture(cast: Cast):
+    prefecture, county = people.fiscal_year(county="433100"), people.fiscal_year()
+    assert creating.startable([cast.department]) == [(cast.department, county)]
+    county.closed = True
+    county.save()
+    assert creating.startable([cast.department]) == []
+    county.delete()
+    assert creating.startable([cast.department]) == [(cast.department, prefecture)]
+
+
+def test_a_department_out_of_use(cast: Cast):
+    cast.department.is_active = False
+    cast.department.save()
+    with pytest.raises(Refused, match="已停用"):
+        creating.start_evaluation(cast.department, people.fiscal_year(), None)

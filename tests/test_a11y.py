@@ -1,0 +1,132 @@
+"""Accessibility: axe finds no violation on any kind of page, with the real report in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Browser, Page
+
+from evaluations import packages, workflow
+from evaluations.models import Department, Evaluation, Role, User
+from indicators import loading
+from tests import people
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+ROOT = Path(__file__).resolve().parent.parent
+REFERENCE = "2017-baojing-zgh"
+ROLES = {
+    "kuaiji": Role.PREPARER,
+    "fuzeren": Role.UNIT_HEAD,
+    "shenhe": Role.REVIEWER,
+    "guzhang": Role.BUREAU_LEAD,
+    "zhibiao": Role.TEMPLATE_ADMIN,
+    "xitong": Role.SYSTEM_ADMIN,
+    "anquan": Role.SECURITY_ADMIN,
+    "shenji": Role.AUDITOR,
+}
+
+
+@pytest.fixture
+def report() -> Evaluation:
+    """The real report as a draft, and one person for each role."""
+    people.template(ROOT / "indicators" / "library" / "baojing-2017.yaml")
+    packages.load_package(loading.load_yaml(ROOT / "evaluations" / "demo" / f"{REFERENCE}.yaml"))
+    department = Department.objects.get(code="baojing-zgh")
+    for username, role in ROLES.items():
+        people.person(username, role, department)
+    return Evaluation.objects.get(reference=REFERENCE)
+
+
+@pytest.fixture
+def page_of(browser: Browser, live_server) -> Callable[[str], Page]:
+    """The browser page of somebody who has signed in ("" for nobody)."""
+    contexts = []
+
+    def _page_of(username: str) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url, viewport={"width": 1366, "height": 768}, locale="zh-CN"
+        )
+        contexts.append(context)
+        if username:
+            client = Client()
+            client.force_login(User.objects.get(username=username))
+            value = client.cookies["jixiao_session"].value
+            context.add_cookies([{"name": "jixiao_session", "value": value, "url": live_server.url}])
+        return context.new_page()
+
+    yield _page_of
+    for context in contexts:
+        context.close()
+
+
+def violations(page: Page, *urls: str) -> list[str]:
+    """What axe says of each page, one line for each rule and element."""
+    found = []
+    for url in urls:
+        page.goto(url)
+        page.wait_for_load_state("networkidle")
+        found += _violations(page, url)
+    return found
+
+
+def _violations(page: Page, url: str) -> list[str]:
+    return [
+        f"{url}: {violation['id']} {node['target']} {node['html'][:120]}"
+        for violation in Axe().run(page).response["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+def of_report(*names: str) -> list[str]:
+    return [reverse(name, args=[REFERENCE]) for name in names]
+
+
+def test_pages_of_everybody(report: Evaluation, page_of: Callable[[str], Page]) -> None:
+    page = page_of("")
+    assert violations(page, "/login/", reverse("password_reset"), "/login/?next=/years/") == []
+    page.get_by_label("用户名").fill("kuaiji")
+    page.get_by_label("密码").fill("falsch")
+    page.get_by_role("button", name="登录", exact=True).click()
+    assert _violations(page, "wrong password") == []
+    assert violations(page_of("kuaiji"), reverse("password_change"), "/nirgends/", reverse("log")) == []
+
+
+def test_pages_of_a_preparer(report: Evaluation, page_of: Callable[[str], Page]) -> None:
+    first = Evaluation.objects.get().sections.order_by("id").values_list("code", flat=True)
+    steps = [reverse("section", args=[REFERENCE, code]) for code in first]
+    urls = ["/", *steps, *of_report("check", "review", "review_document", "history", "preview")]
+    page = page_of("kuaiji")
+    assert violations(page, *urls, f"{reverse('history', args=[REFERENCE])}?show=changes") == []
+
+
+def test_pages_of_a_reviewer(report: Evaluation, page_of: Callable[[str], Page]) -> None:
+    workflow.submit(report, User.objects.get(username="kuaiji"))
+    page = page_of("shenhe")
+    assert violations(page, "/", *of_report("review", "review_document", "preview", "check")) == []
+    page.goto(reverse("review", args=[REFERENCE]))
+    page.get_by_label("退回原因").fill("改")
+    page.get_by_role("button", name="退回").click()
+    assert _violations(page, "refused return") == []
+    lead = page_of("guzhang")
+    assert violations(lead, reverse("years"), reverse("year_add"), reverse("indicators:templates")) == []
+
+
+def test_pages_of_administrators(report: Evaluation, page_of: Callable[[str], Page]) -> None:
+    desk = page_of("xitong")
+    urls = [reverse(name) for name in ("departments", "department_add", "people", "person_add", "region_add")]
+    urls += [reverse("person", args=["kuaiji"]), reverse("department", args=["baojing-zgh"])]
+    assert violations(desk, *urls) == []
+    desk.get_by_label("单位名称").fill(" ")
+    desk.get_by_role("button", name="保存").click()
+    assert _violations(desk, "refused department") == []
+    desk.goto(reverse("person", args=["kuaiji"]))
+    desk.get_by_role("button", name="重置密码").click()
+    assert _violations(desk, "one-time password") == []
+    assert violations(page_of("shenji"), reverse("log")) == []
+    assert violations(page_of("anquan"), reverse("locks")) == []

@@ -1,0 +1,224 @@
+"""Two people at once: exactly one effect, and the loser is told.
+
+Real threads on a real database. Each guard has a control beside it: the same deed without the guard, in which
+the race does happen. Without the control a green test would prove nothing.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+import pytest
+from django.db import connection
+
+from evaluations import budgeting, creating, drafting, facts, snapshots, workflow
+from evaluations.errors import Conflict, Locked, Refused
+from evaluations.models import BudgetLine, Evaluation, Event, FieldChange, SectionData, Snapshot, State
+from evaluations.sections import Posted
+from tests import people
+from tests.people import Cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SAVERS = 6
+PATIENCE = 60  # seconds; a thread that waits longer has hung
+
+
+def at_once(deeds: Sequence[Callable[[], object]]) -> list[str]:
+    """Run all deeds at the same time, each in a thread with its own connection; the name of each outcome."""
+    start = threading.Barrier(len(deeds))
+    outcomes = ["hung"] * len(deeds)
+
+    def run(number: int, deed: Callable[[], object]) -> None:
+        try:
+            start.wait(PATIENCE)
+            deed()
+            outcomes[number] = "done"
+        except Exception as error:
+            outcomes[number] = type(error).__name__
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=pair, daemon=True) for pair in enumerate(deeds)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(PATIENCE)
+    return outcomes
+
+
+@pytest.fixture
+def cast(transactional_db: None) -> Cast:
+    return people.cast()
+
+
+@pytest.fixture
+def ready(cast: Cast) -> Evaluation:
+    return people.complete(people.evaluation(cast))
+
+
+def quota(evaluation: Evaluation) -> str:
+    return SectionData.objects.get(evaluation=evaluation, code="money").content["fields"]["quota"]
+
+
+# ── one section, many savers ──
+
+
+def test_of_many_savers_one_saves_and_all_others_are_told(cast: Cast, ready: Evaluation):
+    revision = ready.sections.get(code="money").revision
+    traces = FieldChange.objects.count()
+
+    def save(number: int) -> Callable[[], object]:
+        posted = Posted(fields={"quota": str(20 + number)})
+        return lambda: drafting.save_section(ready, "money", posted, revision, cast.preparer)
+
+    outcomes = at_once([save(number) for number in range(SAVERS)])
+    assert Counter(outcomes) == {"done": 1, Conflict.__name__: SAVERS - 1}
+    winner = outcomes.index("done")
+    assert quota(ready) == str(20 + winner)
+    assert ready.sections.get(code="money").revision == revision + 1
+    assert FieldChange.objects.count() == traces + 1
+
+
+def test_control_without_lock_and_revision_savings_are_lost(ready: Evaluation):
+    all_have_read = threading.Barrier(SAVERS)
+
+    def save(number: int) -> Callable[[], object]:
+        def deed() -> None:
+            row = SectionData.objects.get(evaluation=ready, code="money")
+            all_have_read.wait(PATIENCE)
+            row.content["fields"]["quota"] = str(20 + number)
+            row.revision += 1
+            row.save()
+
+        return deed
+
+    before = ready.sections.get(code="money").revision
+    outcomes = at_once([save(number) for number in range(SAVERS)])
+    assert outcomes == ["done"] * SAVERS  # everybody was told "saved" …
+    assert ready.sections.get(code="money").revision == before + 1  # … and one was
+
+
+def test_different_sections_are_saved_side_by_side(cast: Cast, ready: Evaluation):
+    money = ready.sections.get(code="money").revision
+    work = ready.sections.get(code="work").revision
+    outcomes = at_once(
+        [
+            lambda: drafting.save_section(ready, "money", Posted({"quota": "21"}), money, cast.preparer),
+            lambda: drafting.save_section(ready, "work", Posted({"A03-2": "否"}), work, cast.preparer),
+        ]
+    )
+    assert outcomes == ["done", "done"]
+    ready.refresh_from_db()
+    assert str(ready.total) == "9.00"  # the header knows of both
+
+
+def test_of_many_grids_one_is_saved(cast: Cast, ready: Evaluation):
+    revision = budgeting.grid_of(ready.department, 2024).revision
+
+    def save(number: int) -> Callable[[], object]:
+        rows = [{"functional": "2012901", "executed": str(number + 1)}]
+        return lambda: budgeting.save_grid(ready.department, 2024, rows, revision, cast.preparer)
+
+    outcomes = at_once([save(number) for number in range(SAVERS)])
+    assert Counter(outcomes) == {"done": 1, Conflict.__name__: SAVERS - 1}
+    assert BudgetLine.objects.get().executed == (outcomes.index("done") + 1) * 10_000
+
+
+# ── submitting ──
+
+
+def test_many_submit_and_one_counts(cast: Cast, ready: Evaluation):
+    outcomes = at_once([lambda: workflow.submit(ready, cast.preparer)] * SAVERS)
+    assert Counter(outcomes) == {"done": 1, Refused.__name__: SAVERS - 1}
+    assert Snapshot.objects.count() == 1
+    assert Event.objects.filter(action="submit").count() == 1
+    ready.refresh_from_db()
+    assert (ready.state, ready.version) == (State.SUBMITTED, 1)
+
+
+def test_control_without_the_lock_two_submissions_pass_the_check(cast: Cast, ready: Evaluation):
+    both_have_looked = threading.Barrier(2)
+    passed = []
+
+    def submit() -> None:
+        evaluation = Evaluation.objects.get(pk=ready.pk)
+        if evaluation.state == State.DRAFT:
+            both_have_looked.wait(PATIENCE)
+            passed.append(evaluation.state)
+            Evaluation.objects.filter(pk=ready.pk).update(
+                state=State.SUBMITTED, version=evaluation.version + 1
+            )
+
+    assert at_once([submit, submit]) == ["done", "done"]
+    assert len(passed) == 2
+
+
+@pytest.mark.parametrize("round_", range(5))
+def test_an_autosave_never_slips_in_behind_a_submission(cast: Cast, ready: Evaluation, round_: int):
+    revision = ready.sections.get(code="money").revision
+    posted = Posted(fields={"quota": "21"})
+    submitted, saved = at_once(
+        [
+            lambda: workflow.submit(ready, cast.preparer),
+            lambda: drafting.save_section(ready, "money", posted, revision, cast.preparer),
+        ]
+    )
+    assert submitted == "done"
+    assert saved in ("done", Locked.__name__)
+    snapshot = Snapshot.objects.get()
+    assert snapshot.content["sections"]["money"]["fields"]["quota"] == quota(ready)
+    assert quota(ready) == ("21" if saved == "done" else "10")
+    ready.refresh_from_db()
+    assert facts.facts_from_content(snapshot.content) == facts.facts_of(ready)
+    assert snapshots.verify(snapshot) == []
+
+
+def test_control_without_the_lock_an_autosave_slips_in(cast: Cast, ready: Evaluation):
+    looked, sent = threading.Event(), threading.Event()
+
+    def save() -> None:
+        row = SectionData.objects.select_related("evaluation").get(evaluation=ready, code="money")
+        assert row.evaluation.editable
+        looked.set()
+        sent.wait(PATIENCE)
+        row.content["fields"]["quota"] = "21"
+        row.save()
+
+    def submit() -> None:
+        looked.wait(PATIENCE)
+        workflow.submit(ready, cast.preparer)
+        sent.set()
+
+    assert at_once([save, submit]) == ["done", "done"]
+    assert quota(ready) == "21"
+    assert Snapshot.objects.get().content["sections"]["money"]["fields"]["quota"] == "10"
+
+
+# ── deciding ──
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_withdrawn_returned_or_approved_but_only_one(cast: Cast, ready: Evaluation, round_: int):
+    workflow.submit(ready, cast.preparer)
+    outcomes = at_once(
+        [
+            lambda: workflow.withdraw(ready, cast.preparer),
+            lambda: workflow.approve(ready, cast.reviewer),
+            lambda: workflow.return_(ready, cast.bureau_lead, "请核对编制数"),
+        ]
+    )
+    assert Counter(outcomes) == {"done": 1, Refused.__name__: 2}
+    ready.refresh_from_db()
+    assert ready.state == [State.DRAFT, State.APPROVED, State.RETURNED][outcomes.index("done")]
+    assert Event.objects.filter(action__in=("withdraw", "approve", "return")).count() == 1
+
+
+def test_one_evaluation_a_year_however_many_begin_it(cast: Cast):
+    year = people.fiscal_year()
+    outcomes = at_once([lambda: creating.start_evaluation(cast.department, year, cast.preparer)] * 4)
+    assert Counter(outcomes) == {"done": 1, Refused.__name__: 3}
+    assert Evaluation.objects.count() == 1
+    assert SectionData.objects.count() == 3

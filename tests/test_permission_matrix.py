@@ -1,0 +1,262 @@
+"""Who gets what: every address of the application × everybody × every state of a report.
+
+A new address without a row here fails the test.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from evaluations import workflow
+from evaluations.documents import pdf
+from evaluations.models import Evaluation, Role
+from tests import people
+from tests.evaluations.conftest import cast, draft, ready  # noqa: F401  (fixtures)
+
+#: Everybody who holds a role over the report's content, in the order of the columns below.
+INSIDERS = ("preparer", "unit_head", "reviewer", "bureau_lead")
+#: Everybody else; `stranger` and `other_reviewer` belong to another county.
+OUTSIDERS = (
+    "template_admin", "system_admin", "security_admin", "auditor", "stranger", "other_reviewer", "newcomer",
+)  # fmt: skip
+STATES = ("draft", "submitted", "returned", "approved")
+
+REFERENCE = "2024-baojing-zgh"
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One request."""
+
+    name: str
+    method: str = "get"
+    args: tuple[str, ...] = (REFERENCE,)
+    data: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    @property
+    def url(self) -> str:
+        return reverse(self.name, args=self.args)
+
+
+STEP = (REFERENCE, "money")
+SAVE = {"revision": "1", "do": "save", "quota": "11"}
+NO_FINDING = {"code": "x", "fingerprint": "x", "text": "x"}
+REASON = {"reason": "请补充公用经费超支的原因。"}
+
+# In draft, submitted, returned, approved:
+READS = "200 200 200 200"  # the own report, always
+GOES = "302 302 302 302"  # led on to a page of the own report, with a message where nothing was to be done
+SENT = "403 200 403 200"  # the content as it stands, only while it is sent
+SENT_GOES = "403 302 403 302"
+FROZEN = "403 200 200 200"  # the sent version, also while the department mends it
+NEVER = "403 403 403 403"
+
+#: Pages of one report, for preparer, unit_head, reviewer, bureau_lead. Everybody else gets 404.
+REPORT: dict[Ask, tuple[str, str, str, str]] = {
+    Ask("evaluation"): (GOES, GOES, SENT_GOES, SENT_GOES),
+    Ask("section", args=STEP): (READS, READS, SENT, SENT),
+    Ask("section", "post", STEP, SAVE): ("302 422 302 422", NEVER, NEVER, NEVER),
+    Ask("autosave", "post", STEP, SAVE): ("200 403 200 403", NEVER, NEVER, NEVER),
+    Ask("sentences", args=(*STEP, "t-money")): ("200 403 200 403", NEVER, NEVER, NEVER),
+    Ask("explain", "post", data=NO_FINDING): ("422 422 422 422", NEVER, NEVER, NEVER),
+    Ask("check"): (READS, READS, SENT, SENT),
+    Ask("preview"): (READS, READS, FROZEN, FROZEN),
+    Ask("report_pdf"): (READS, READS, FROZEN, FROZEN),
+    Ask("review"): (READS, READS, FROZEN, FROZEN),
+    Ask("review_document"): (READS, READS, FROZEN, FROZEN),
+    Ask("history"): (READS, READS, SENT, SENT),
+    Ask("transition", "post", (REFERENCE, "submit")): (GOES, GOES, NEVER, NEVER),
+    Ask("transition", "post", (REFERENCE, "withdraw")): (GOES, NEVER, NEVER, NEVER),
+    Ask("transition", "post", (REFERENCE, "return"), REASON): (
+        NEVER,
+        NEVER,
+        "403 302 409 409",
+        "403 302 409 409",
+    ),
+    Ask("transition", "post", (REFERENCE, "approve")): (
+        NEVER,
+        NEVER,
+        "403 302 302 302",
+        "403 302 302 302",
+    ),
+}
+
+EVERYBODY = frozenset(INSIDERS + OUTSIDERS)
+BOARDS = frozenset({*INSIDERS, "stranger", "other_reviewer", "newcomer"})
+LEAD = frozenset({"bureau_lead"})
+ADMIN = frozenset({"system_admin"})
+SECURITY = frozenset({"security_admin"})
+LOG = frozenset({"auditor", "security_admin"})
+TEMPLATES = frozenset({"template_admin", "bureau_lead"})
+
+#: Other pages: who may open them, the answer they get, and the answer of everybody else who has signed in.
+OTHER: dict[Ask, tuple[frozenset[str], int, int]] = {
+    Ask("home", args=()): (BOARDS, 200, 302),
+    Ask("start", "post", (), {"department": "baojing-zgh", "year": "2024"}): (
+        frozenset({"preparer"}),
+        302,
+        404,
+    ),
+    Ask("start", "post", (), {"department": "baojing-zgh", "year": "zwanzig"}): (frozenset(), 302, 404),
+    Ask("years", args=()): (LEAD, 200, 403),
+    Ask("year_add", args=()): (LEAD, 200, 403),
+    Ask("year_add", "post", (), {"year": "1"}): (LEAD, 400, 403),
+    Ask("year", args=("433125", "2024")): (LEAD, 200, 403),
+    Ask("year", "post", ("433125", "2024"), {"opens_on": "x"}): (LEAD, 400, 403),
+    Ask("log", args=()): (LOG, 200, 403),
+    Ask("login", args=()): (frozenset(), 200, 302),
+    Ask("logout", "post", ()): (EVERYBODY, 302, 302),
+    Ask("logout", args=()): (EVERYBODY, 405, 405),
+    Ask("password_change", args=()): (EVERYBODY, 200, 200),
+    Ask("password_reset", args=()): (EVERYBODY, 200, 200),
+    Ask("password_reset_done", args=()): (EVERYBODY, 200, 200),
+    Ask("password_reset_confirm", args=("MQ", "x-y")): (EVERYBODY, 200, 200),
+    Ask("departments", args=()): (ADMIN, 200, 403),
+    Ask("department_add", args=()): (ADMIN, 200, 403),
+    Ask("department_add", "post", (), {"code": "X"}): (ADMIN, 400, 403),
+    Ask("department", args=("baojing-zgh",)): (ADMIN, 200, 403),
+    Ask("department", "post", ("baojing-zgh",), {"name": "县总工会", "is_active": "on"}): (ADMIN, 302, 403),
+    Ask("department", args=("huayuan-zgh",)): (frozenset(), 200, 403),
+    Ask("region_add", args=()): (ADMIN, 200, 403),
+    Ask("region_add", "post", (), {"code": "1"}): (ADMIN, 400, 403),
+    Ask("people", args=()): (ADMIN, 200, 403),
+    Ask("person_add", args=()): (ADMIN, 200, 403),
+    Ask("person_add", "post", (), {"username": "李 四"}): (ADMIN, 400, 403),
+    Ask("person", args=("preparer",)): (ADMIN, 200, 403),
+    Ask("person", "post", ("preparer",), {"name": "李四"}): (ADMIN, 302, 403),
+    Ask("role_grant", "post", ("preparer",), {"role": "king"}): (ADMIN, 400, 403),
+    Ask("role_end", "post", ("preparer", "0")): (frozenset(), 302, 403),
+    Ask("password_give", "post", ("preparer",)): (ADMIN, 200, 403),
+    Ask("account_switch", "post", ("preparer",), {"active": "0"}): (ADMIN, 302, 403),
+    Ask("locks", args=()): (SECURITY, 200, 403),
+    Ask("locks", "post", (), {"lock": "x"}): (SECURITY, 302, 403),
+    Ask("indicators:templates", args=()): (TEMPLATES, 200, 403),
+}
+#: Answers that differ for whoever passes the door but asks for what is not in the own county.
+ABSENT = {
+    Ask("department", args=("huayuan-zgh",)): "system_admin",
+    Ask("role_end", "post", ("preparer", "0")): "system_admin",
+}
+#: What anybody may open without signing in.
+OPEN = {"login", "password_reset", "password_reset_done", "password_reset_confirm"}
+
+
+@pytest.fixture
+def everybody(cast: people.Cast) -> dict[str, Client]:  # noqa: F811
+    """A browser for each person."""
+    elsewhere = cast.stranger.memberships.get().department
+    users = {name: cast[name] for name in (*INSIDERS, *OUTSIDERS) if name != "other_reviewer"}
+    users["other_reviewer"] = people.person("other-reviewer", Role.REVIEWER, elsewhere)
+    clients = {name: Client() for name in users}
+    for name, client in clients.items():
+        client.force_login(users[name])
+    return clients
+
+
+def bring_to(state: str, one: Evaluation, by: people.Cast) -> None:
+    if state == "draft":
+        return
+    workflow.submit(one, by.preparer)
+    if state == "returned":
+        workflow.return_(one, by.reviewer, "请补充说明。")
+    if state == "approved":
+        workflow.approve(one, by.reviewer)
+
+
+def answer(client: Client, ask: Ask, **headers: str) -> HttpResponse:
+    """The answer; what the request changed, in the database and in the browser, is undone."""
+    cookies = client.cookies.copy()
+    with transaction.atomic():
+        response = getattr(client, ask.method)(ask.url, ask.data, headers=headers)
+        transaction.set_rollback(True)
+    client.cookies = cookies
+    return response
+
+
+def names(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
+    """The names of all addresses, with their namespaces."""
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield f"{namespace}{pattern.name}"
+        else:
+            yield from names(pattern, f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace)
+
+
+def test_every_address_has_a_row() -> None:
+    assert set(names(get_resolver())) == {ask.name for ask in (*REPORT, *OTHER)}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_report_answers_each_by_role_and_state(
+    state: str,
+    cast: people.Cast,  # noqa: F811
+    ready: Evaluation,  # noqa: F811
+    everybody: dict[str, Client],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pdf, "render", lambda html: b"%PDF-")
+    bring_to(state, ready, cast)
+    wrong = {}
+    for ask, row in REPORT.items():
+        expected = dict.fromkeys(OUTSIDERS, 404)
+        expected |= {
+            name: int(column.split()[STATES.index(state)]) for name, column in zip(INSIDERS, row, strict=True)
+        }
+        for name, status in expected.items():
+            found = answer(everybody[name], ask).status_code
+            if found != status:
+                wrong[f"{name} {ask.method} {ask.url}"] = f"{found}, expected {status}"
+    assert wrong == {}
+
+
+def test_other_pages_answer_each_by_role(
+    ready: Evaluation,  # noqa: F811
+    everybody: dict[str, Client],
+) -> None:
+    wrong = {}
+    for ask, (who, allowed, refused) in OTHER.items():
+        for name, client in everybody.items():
+            status = allowed if name in who else 404 if ABSENT.get(ask) == name else refused
+            found = answer(client, ask).status_code
+            if found != status:
+                wrong[f"{name} {ask.method} {ask.url}"] = f"{found}, expected {status}"
+    assert wrong == {}
+
+
+def test_nobody_gets_in_without_signing_in(ready: Evaluation) -> None:  # noqa: F811
+    wrong = {}
+    for ask in (*REPORT, *OTHER):
+        response = answer(Client(), ask)
+        leads_to_login = response.status_code == 302 and response["Location"].startswith("/login/")
+        if leads_to_login == (ask.name in OPEN):
+            wrong[f"{ask.method} {ask.url}"] = response.status_code
+    assert wrong == {}
+
+
+def test_scripts_are_told_that_the_session_has_ended(ready: Evaluation) -> None:  # noqa: F811
+    response = answer(Client(), Ask("autosave", "post", STEP, SAVE), accept="application/json")
+    assert response.status_code == 401
+    assert "登录已过期" in response.json()["message"]
+
+
+def test_strangers_cannot_tell_an_existing_report_from_an_absent_one(
+    ready: Evaluation,  # noqa: F811
+    everybody: dict[str, Client],
+) -> None:
+    def page(name: str, ask: Ask) -> tuple[int, str, list[tuple[str, str]]]:
+        response = answer(everybody[name], ask)
+        text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", response.content.decode())
+        return response.status_code, text, sorted(response.items())
+
+    for ask in REPORT:
+        absent = Ask(ask.name, ask.method, ("2024-nirgends", *ask.args[1:]), ask.data)
+        for name in OUTSIDERS:
+            assert page(name, ask) == page(name, absent)

@@ -1,0 +1,24 @@
+"""Fixtures of the pages' tests: the cast, a report in each state, and signing in."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from evaluations import workflow
+from evaluations.models import Evaluation, User
+from tests import people
+from tests.evaluations.conftest import cast, draft, ready  # noqa: F401  (fixtures)
+
+
+@pytest.fixture
+def submitted(cast: people.Cast, ready: Evaluation) -> Evaluation:  # noqa: F811
+    """Sent for review once."""
+    return workflow.submit(ready, cast.preparer)
+
+
+def signed_in(user: User) -> Client:
+    """A browser in which this person has signed in."""
+    client = Client()
+    client.force_login(user)
+    return client
