@@ -3,10 +3,14 @@
 import os
 import shutil
 import subprocess
+import threading
+from collections.abc import Callable, Iterator
 from functools import cache
 
 import hypothesis
 import pytest
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext
 
 # Time limits on single examples say more about the machine than about the code.
 hypothesis.settings.register_profile("jixiao", deadline=None)
@@ -45,3 +49,77 @@ def browser_type_launch_args() -> dict[str, object]:
     if os.geteuid() == 0:
         switches.append("--no-sandbox")
     return {"executable_path": chromium(), "headless": True, "args": switches}
+
+
+class Gate:
+    """Stands before the live server's application and knows what it is working on.
+
+    A page that closes still sends what was typed. Were that request served while the database is emptied
+    after the test, each would wait for the other and the rows would stay for the next test.
+    """
+
+    def __init__(self, application) -> None:
+        self.application = application
+        self.running = 0
+        self.open = True
+        self.changed = threading.Condition()
+
+    def __call__(self, environ, start_response) -> Iterator[bytes]:
+        with self.changed:
+            served = self.open
+            self.running += served
+        if not served:
+            start_response("503 Service Unavailable", [("Content-Length", "0")])
+            return
+        try:
+            response = self.application(environ, start_response)
+            try:
+                yield from response
+            finally:
+                response.close()
+        finally:
+            with self.changed:
+                self.running -= 1
+                self.changed.notify_all()
+
+    def close(self) -> None:
+        """Takes no more requests and waits until those under way have ended."""
+        with self.changed:
+            self.open = False
+            assert self.changed.wait_for(lambda: not self.running, timeout=60), "a request does not end"
+
+
+@pytest.fixture(scope="session")
+def gate(live_server) -> Gate:
+    server = live_server.thread.httpd
+    server.set_app(Gate(server.get_app()))
+    return server.get_app()
+
+
+@pytest.fixture
+def new_context(
+    browser: Browser, live_server, gate: Gate, transactional_db: None
+) -> Iterator[Callable[..., BrowserContext]]:
+    """Opens a browser context on the live server: `new_context()` for nobody, `new_context(user)` signed in.
+
+    All are closed, and every request has ended, before the database is emptied.
+    """
+    contexts = []
+    gate.open = True
+
+    def _new_context(user=None) -> BrowserContext:
+        context = browser.new_context(
+            base_url=live_server.url, viewport={"width": 1366, "height": 768}, locale="zh-CN"
+        )
+        contexts.append(context)
+        if user is not None:
+            client = Client()
+            client.force_login(user)
+            value = client.cookies["jixiao_session"].value
+            context.add_cookies([{"name": "jixiao_session", "value": value, "url": live_server.url}])
+        return context
+
+    yield _new_context
+    for context in contexts:
+        context.close()
+    gate.close()

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from evaluations import packages, workflow
 from evaluations.models import Department, Evaluation, Role, User
@@ -44,25 +43,14 @@ def report() -> Evaluation:
 
 
 @pytest.fixture
-def page_of(browser: Browser, live_server) -> Callable[[str], Page]:
+def page_of(new_context) -> Callable[[str], Page]:
     """The browser page of somebody who has signed in ("" for nobody)."""
-    contexts = []
 
     def _page_of(username: str) -> Page:
-        context = browser.new_context(
-            base_url=live_server.url, viewport={"width": 1366, "height": 768}, locale="zh-CN"
-        )
-        contexts.append(context)
-        if username:
-            client = Client()
-            client.force_login(User.objects.get(username=username))
-            value = client.cookies["jixiao_session"].value
-            context.add_cookies([{"name": "jixiao_session", "value": value, "url": live_server.url}])
-        return context.new_page()
+        user = User.objects.get(username=username) if username else None
+        return new_context(user).new_page()
 
-    yield _page_of
-    for context in contexts:
-        context.close()
+    return _page_of
 
 
 def violations(page: Page, *urls: str) -> list[str]:

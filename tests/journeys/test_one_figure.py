@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from evaluations import packages
 from evaluations.models import Department, Evaluation, Event, FieldChange, Role, Snapshot, State
@@ -34,16 +34,11 @@ def report() -> Evaluation:
 
 
 @pytest.fixture
-def sign_in(browser: Browser, live_server):
+def sign_in(new_context):
     """Signs somebody in and gives their page; everybody has a browser context of their own."""
-    contexts = []
 
     def _sign_in(username: str) -> Page:
-        context = browser.new_context(
-            base_url=live_server.url, viewport={"width": 1366, "height": 768}, locale="zh-CN"
-        )
-        contexts.append(context)
-        page = context.new_page()
+        page = new_context().new_page()
         page.goto("/login/")
         page.get_by_label("用户名").fill(username)
         page.get_by_label("密码").fill(people.PASSWORD)
@@ -52,9 +47,7 @@ def sign_in(browser: Browser, live_server):
         assert "/login/" not in page.url
         return page
 
-    yield _sign_in
-    for context in contexts:
-        context.close()
+    return _sign_in
 
 
 def quota(page: Page):

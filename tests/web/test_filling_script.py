@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from evaluations import budgeting, workflow
 from evaluations.models import Evaluation, SectionData, User
@@ -34,17 +31,9 @@ def report() -> Evaluation:
 
 
 @pytest.fixture
-def context(browser: Browser, live_server, report: Evaluation) -> Iterator[BrowserContext]:
+def context(new_context, report: Evaluation) -> BrowserContext:
     """The browser of the accountant, signed in."""
-    client = Client()
-    client.force_login(User.objects.get(username="preparer"))
-    one = browser.new_context(
-        base_url=live_server.url, viewport={"width": 1366, "height": 768}, locale="zh-CN"
-    )
-    session = client.cookies["jixiao_session"].value
-    one.add_cookies([{"name": "jixiao_session", "value": session, "url": live_server.url}])
-    yield one
-    one.close()
+    return new_context(User.objects.get(username="preparer"))
 
 
 @pytest.fixture
@@ -353,15 +342,9 @@ def test_nothing_runs_out_of_a_window_at_200_per_cent(
         assert reason.evaluate("notice => notice.scrollWidth <= notice.clientWidth")
 
 
-def test_a_refused_return_keeps_the_box_for_the_reason_wide(
-    page: Page, context: BrowserContext, live_server, report: Evaluation
-) -> None:
+def test_a_refused_return_keeps_the_box_for_the_reason_wide(new_context, report: Evaluation) -> None:
     workflow.submit(report, User.objects.get(username="preparer"))
-    client = Client()
-    client.force_login(User.objects.get(username="reviewer"))
-    context.add_cookies(
-        [{"name": "jixiao_session", "value": client.cookies["jixiao_session"].value, "url": live_server.url}]
-    )
+    page = new_context(User.objects.get(username="reviewer")).new_page()
     page.goto(reverse("review", args=[report.reference]))
     page.get_by_role("button", name="退回", exact=True).click()
     expect(page.locator("#reason-problem")).to_contain_text("至少写 5 个字")
