@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from indicators.engine.spec import Block, Column, Field, Section, Table
+from indicators.engine.chapters import Block, Section
+from indicators.engine.spec import Column, Field, Table
 from indicators.engine.template import CompiledTemplate
 from indicators.engine.values import ValueFault, canonical, clean, parse
 

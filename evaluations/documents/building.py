@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from indicators.engine.spec import Block as Spec
-from indicators.engine.spec import Section
+from indicators.engine.chapters import Block as Spec
+from indicators.engine.chapters import Section
 
 from . import scores, tables, texts
 from .layout import title_lines

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from evaluations import classification
-from indicators.engine.spec import Block as Spec
+from indicators.engine.chapters import Block as Spec
 from indicators.engine.spec import Column
 from indicators.engine.spec import Table as TableSpec
 from indicators.engine.values import MISSING, Undefined, show

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from indicators.engine.spec import Block as Spec
+from indicators.engine.chapters import Block as Spec
 
 from .model import Heading, Paragraph, Run
 from .numbering import Counter, styles_below

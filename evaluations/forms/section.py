@@ -16,7 +16,8 @@ from django import forms
 
 from evaluations import sections
 from evaluations.sections import Boxes, Posted
-from indicators.engine.spec import Field, Section
+from indicators.engine.chapters import Section
+from indicators.engine.spec import Field
 from indicators.engine.template import CompiledTemplate
 
 from . import names

@@ -13,7 +13,8 @@ from evaluations.forms.grids import Grid, GridPiece
 from evaluations.forms.layout import Box, Piece, printed_boxes
 from evaluations.forms.names import BUDGET
 from evaluations.forms.section import Step
-from indicators.engine.spec import Block, Field, Indicator, Section
+from indicators.engine.chapters import Block, Section
+from indicators.engine.spec import Field, Indicator
 
 from . import boxes, preview, tables
 from .findings import notes

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from evaluations.forms import names
 from indicators.engine import bindings
-from indicators.engine.spec import Section
+from indicators.engine.chapters import Section
 from indicators.engine.template import Figures
 
 from .lines import SIZE

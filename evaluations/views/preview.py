@@ -9,7 +9,7 @@ from evaluations.assessing import Assessment
 from evaluations.documents import texts
 from evaluations.documents.model import Heading, Run
 from indicators.engine.bindings import Binding, BindingError, render, split
-from indicators.engine.spec import Block
+from indicators.engine.chapters import Block
 
 #: What `render` writes for a figure that nobody typed, or that cannot be computed.
 OPEN = frozenset({"（未填）", "（无法计算）"})

@@ -2,7 +2,7 @@
 
 Everything that computes a figure, a score or a finding is here and nowhere else:
 
-    spec        frozen dataclasses: what a template (指标模板) says
+    spec        frozen dataclasses: what a template (指标模板) says (chapters: its outline; kinds: its rules)
     reading     plain data → spec with every fault at its place, and back to canonical JSON
     values      what people type → Decimal, date, text; 0, 不适用 and 未填 are three things
     facts       what one evaluation states

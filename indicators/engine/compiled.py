@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from .chapters import Block, Section
 from .facts import Facts
 from .figures import Figures, compute
 from .formula import Formula
 from .scope import BUDGET_LINES, LINES, Environment, Scope
-from .spec import Block, CheckRule, Column, Field, Indicator, Section, Table, TemplateSpec
+from .spec import CheckRule, Column, Field, Indicator, Table, TemplateSpec
 from .values import Undefined
 
 

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from . import bindings
+from .chapters import Block
 from .compiled import CompiledTemplate
 from .figures import Figures, shown
 from .findings import Finding, Operand, exactly, fingerprint
 from .scope import BUDGET_LINES, LINES
 from .sheet import ScoreLine, ScoreSheet
-from .spec import Block, Column, Field, Layer, Severity
+from .spec import Column, Field, Layer, Severity
 from .values import MISSING, TEXT_KINDS, Value, ValueFault, canonical, parse, plain
 
 #: A line of a prompt that is found in a text counts as left there when it is at least so long.

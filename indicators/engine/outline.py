@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from .chapters import Block, Section
 from .faults import Fault
 from .scope import LINES
-from .spec import Block, Field, Indicator, Section, Table, TemplateSpec
+from .spec import Field, Indicator, Table, TemplateSpec
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Literal
 
-from .spec import ZERO, Band, Bands, Checklist, Deviation, Expression, Judged, Level, Ratio, Rule, Scaled
+from .kinds import ZERO, Band, Bands, Checklist, Deviation, Expression, Judged, Level, Ratio, Rule, Scaled
 from .values import MISSING, Value, plain, rounded
 
 Status = Literal["已计分", "不适用", "缺数据", "无法计算"]

@@ -15,10 +15,11 @@ from . import ENGINE_VERSION
 from .compiled import CompiledTemplate
 from .figures import Figures, shown
 from .formula import CONTEXT, SIGNIFICANT, Formula
+from .kinds import ZERO, Ratio
 from .operations import DIVIDED_BY_ZERO, ZERO_BY_ZERO, Result, absent
 from .rules import HUNDRED, Inputs, Measure, Outcome, Status, amount, apply, by_person
 from .sheet import AdjustmentLine, GroupScore, ScoreLine, ScoreSheet, Shown
-from .spec import ZERO, Adjustment, Field, Indicator, Ratio
+from .spec import Adjustment, Field, Indicator
 from .values import MISSING, NOT_APPLICABLE, Undefined, Value, plain, rounded
 
 __all__ = ["AdjustmentLine", "GroupScore", "ScoreLine", "ScoreSheet", "Status", "score"]

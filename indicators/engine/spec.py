@@ -16,22 +16,21 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-ZERO = Decimal(0)
+from .chapters import CoverLine, Form, Section
+from .kinds import ZERO, Bands, Checklist, Judged, Rule, Target
 
 FieldKind = Literal["money", "count", "number", "percent", "text", "long_text", "date", "choice", "yes_no"]
 Severity = Literal["must_fix", "explain", "hint"]
 Layer = Literal["格式", "必填", "表内", "表间", "年度间", "佐证"]
-NumberingStyle = Literal[
-    "", "一、", "（一）", "(一)", "1.", "1、", "1.1", "（1）", "①", "第一条", "——", "一是"
-]
+MoneyUnit = Literal["", "元", "千元", "万元", "亿元"]
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
     """数据项: one figure or short text, typed (`formula` empty) or derived (`formula` given, never typed).
 
-    `unit`: money is always "元" (shown in the template's unit); count 人 户 次 …; percent "%", where 84.62
-    means 84.62 %.
+    `unit`: money is always "元"; count 人 户 次 …; percent "%", where 84.62 means 84.62 %. `money_unit`: the
+    unit in which money is typed and shown here where it is not the template's.
     `prior`: code of the field of this template that holds the same figure of last year (typed here because
     no evaluation of last year exists); shown beside the box when last year's evaluation is not in the system.
     `carry`: what may be taken from last year's evaluation: the value, only as a reference beside the box, or
@@ -42,6 +41,7 @@ class Field:
     label: str
     kind: FieldKind = "money"
     unit: str = ""
+    money_unit: MoneyUnit = ""
     places: int | None = None
     formula: str = ""
     required: bool = False
@@ -64,7 +64,8 @@ class Column:
     In an input table a column is typed or has a row `formula` whose names are first this row's columns (code
     or label), then the template's figures. In a budget table (`source: budget`) it is the sum of `amount`
     over the budget lines of the row's functional class whose economic class starts with one of `economic`
-    (all when empty).
+    (all when empty). In a project table (`source: projects`) it is the project's name (the first column), an
+    `amount` of its budget lines, or its `score`.
     """
 
     code: str
@@ -76,7 +77,7 @@ class Column:
     required: bool = False
     choices: tuple[str, ...] = ()
     total: bool = False
-    amount: Literal["", "opening", "adjustment", "final", "executed"] = ""
+    amount: Literal["", "opening", "adjustment", "final", "executed", "score"] = ""
     economic: tuple[str, ...] = ()
     width: int = 0
     max_chars: int = 500
@@ -96,14 +97,16 @@ class Table:
     """A table of the report.
 
     `source`: `input` rows typed and repeated by the department; `derived` fixed `rows` of formulas; `budget`
-    one row per 功能分类 类/款/项 that occurs in the budget lines. `total_label` asks for a last row that sums
-    the columns with `total`. The first column is the row's label. A printed override of the total is stored
-    under the table's code.
+    one row per 功能分类 类/款/项 that occurs in the budget lines; `projects` one row per project of the
+    department, with its own self-evaluation. `money_unit` as in `Field`. `total_label` asks for a last row
+    that sums the columns with `total`. The first column is the row's label. A printed override of the total
+    is stored under the table's code.
     """
 
     code: str
     title: str
-    source: Literal["input", "derived", "budget"] = "input"
+    source: Literal["input", "derived", "budget", "projects"] = "input"
+    money_unit: MoneyUnit = ""
     columns: tuple[Column, ...] = ()
     rows: tuple[TableRow, ...] = ()
     total_label: str = ""
@@ -115,197 +118,29 @@ class Table:
     help: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """标准表述: a proposed sentence with bound figures `{label}`; offered when `when` holds or is empty."""
-
-    text: str
-    when: str = ""
+# ── indicators ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """One piece of an outline node, in wizard and print order.
+class OpenGroup:
+    """自设指标: the department adds its own third-level indicators to a group, one row each.
 
-    kind        `code` names            wizard                       print
-    text        the text itself         narrative box                paragraphs, with own sub-sections
-    inputs      (`fields`)              boxes of the fields          nothing
-    budget      (nothing)               the budget-line grid         nothing
-    table       a table                 grid (input) or read-only    the table
-    chart       a table                 nothing                      SVG of `value` over the first column
-    paragraph   (`text`)                shown in grey                the text with its figures, always
-    analysis    a leaf indicator        its answers and its working  working and points of the indicator
-    indicators  (nothing)               nothing                      the whole indicator table with scores
-    figures     (`fields`)              nothing                      a table label / unit / figure
-    signature   (nothing)               nothing                      unit name and date
+    The rows are those of a table under the group's own code (`open_groups.columns`); their weights must add
+    up to the group's `weight`. `seconds`: the 二级指标 to choose from; each `required_seconds` needs a row.
     """
 
-    kind: Literal[
-        "text",
-        "inputs",
-        "budget",
-        "table",
-        "chart",
-        "paragraph",
-        "analysis",
-        "indicators",
-        "figures",
-        "signature",
-    ]
-    code: str = ""
-    fields: tuple[str, ...] = ()
-    label: str = ""
-    prompt: str = ""
-    required: bool = False
-    max_chars: int = 20000
-    sentences: tuple[Sentence, ...] = ()
-    sub_numbering: tuple[NumberingStyle, ...] = ("（一）", "1.")
-    text: str = ""
-    chart: Literal["", "bar", "pie"] = ""
-    value: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """章节: a node of the one outline that drives the wizard's steps and the printed chapters.
-
-    `step` makes the node a page of the wizard and one stored row; everything typed below it belongs to that
-    row. Every node with inputs lies in exactly one step. `appendix` prints on a new page as 附件.
-    """
-
-    code: str
-    heading: str
-    numbering: NumberingStyle = ""
-    run_in: bool = False
-    step: bool = False
-    short: str = ""
-    appears: Literal["both", "wizard", "print"] = "both"
-    appendix: bool = False
-    help: str = ""
-    blocks: tuple[Block, ...] = ()
-    children: tuple[Section, ...] = ()
-
-    def walk(self) -> Iterator[Section]:
-        """This node and all below it, in outline order."""
-        yield self
-        for child in self.children:
-            yield from child.walk()
-
-
-# ── scoring rules (计分规则) ────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class Deviation:
-    """Full points up to `limit`, then `points_per_step` off per `step` of excess, never below `floor`.
-
-    `partial`: what a part of a step costs: nothing (`floor`), a whole step (`ceil`) or its share (`linear`).
-    """
-
-    measure: str
-    limit: Decimal
-    side: Literal["over", "under", "both"]
-    step: Decimal
-    points_per_step: Decimal
-    partial: Literal["floor", "ceil", "linear"]
-    kind: Literal["deviation"] = "deviation"
-    floor: Decimal = ZERO
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """`op` `bound` → `points`; e.g. `<=` 10 → 5."""
-
-    op: Literal["<=", "<", ">=", ">", "=="]
-    bound: Decimal
-    points: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Bands:
-    """The first band that holds wins; `otherwise` (None: judged by a person) closes every gap."""
-
-    measure: str
-    bands: tuple[Band, ...]
-    kind: Literal["bands"] = "bands"
-    otherwise: Decimal | None = ZERO
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A checklist item; `points` counts in mode `add`."""
-
-    text: str
-    points: Decimal = ZERO
-
-
-@dataclass(frozen=True, slots=True)
-class Checklist:
-    """`add`: points per fulfilled item; `deduct`: `per_violation` off per violated item or case."""
-
-    items: tuple[Item, ...]
-    mode: Literal["add", "deduct"]
-    kind: Literal["checklist"] = "checklist"
-    per_violation: Decimal = ZERO
-    count: Literal["items", "cases"] = "items"
-    floor: Decimal = ZERO
-
-
-@dataclass(frozen=True, slots=True)
-class Scaled:
-    """measure ÷ `of` × weight, within 0…weight."""
-
-    measure: str
-    of: Decimal
-    kind: Literal["scaled"] = "scaled"
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """A judged level: fixed `points`, or a range `low`…`high` in percent of the weight, to choose inside."""
-
-    text: str
-    points: Decimal | None = None
-    low: Decimal | None = None
-    high: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A person chooses a level, or points in 0…weight when there is no level."""
-
-    kind: Literal["judged"] = "judged"
-    levels: tuple[Level, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Ratio:
-    """实际 ÷ 目标 × weight (`reverse`: 目标 ÷ 实际), capped at the weight; national and Hunan forms.
-
-    Above `explain_over` percent of the target (e.g. 130) the working asks for a reason.
-    """
-
-    actual: str
-    target: str
-    kind: Literal["ratio"] = "ratio"
-    reverse: bool = False
-    explain_over: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Expression:
-    """Points by formula, clamped to 0…weight."""
-
-    formula: str
-    kind: Literal["expression"] = "expression"
-
-
-Rule = Deviation | Bands | Checklist | Scaled | Judged | Ratio | Expression
+    rule: Target
+    seconds: tuple[str, ...]
+    required_seconds: tuple[str, ...] = ()
+    max_rows: int = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
     """指标: a node of the tree 一级/二级/三级. A leaf has `weight` and `rule`, a group has `children`.
+
+    An open group has `weight` and `open` instead of children; for one evaluation its children are made from
+    the rows (`open_groups.tree`).
 
     `interpretation` 指标解释, `description` 指标说明 (the printed formula), `standard` 评价标准 (printed).
     `weight_group`: leaves of one group with the same value print one merged weight (the sum of theirs).
@@ -318,6 +153,7 @@ class Indicator:
     name: str
     weight: Decimal | None = None
     rule: Rule | None = None
+    open: OpenGroup | None = None
     children: tuple[Indicator, ...] = ()
     inputs: tuple[str, ...] = ()
     interpretation: str = ""
@@ -477,20 +313,27 @@ class Adjustment:
 class Example:
     """Worked example (示例): typed figures → points per line → total; runs at publishing and in the tests.
 
-    `figures` also holds answers (`BJ-I12-1: 是`). Values are written as a person types them, in 元.
+    `figures` also holds answers (`BJ-I12-1: 是`). Values are written as a person types them, in 元. `values`:
+    derived figures that must come out, by code, as they are shown in the template's unit. Points of an added
+    indicator go by `group[number of the row]`. An unscored template has no points and no total.
     """
 
     name: str
     figures: dict[str, str]
-    points: dict[str, Decimal]
-    total: Decimal
+    points: dict[str, Decimal] = field(default_factory=dict)
+    total: Decimal | None = None
+    values: dict[str, str] = field(default_factory=dict)
     tables: dict[str, tuple[dict[str, str], ...]] = field(default_factory=dict)
     lines: tuple[dict[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class TemplateSpec:
-    """指标模板, whole. `unit` is the money unit of the boxes and the report: 元, 千元 or 万元."""
+    """指标模板, whole. `unit` is the money unit of the boxes and the report: 元, 千元 or 万元.
+
+    `cover`: lines of a cover page; none, no cover. `project_template`: code of the template on which the
+    department evaluates each of its projects (`kind: project`), as children of this evaluation.
+    """
 
     code: str
     title: str
@@ -507,6 +350,9 @@ class TemplateSpec:
     notes: str = ""
     fields: tuple[Field, ...] = ()
     tables: tuple[Table, ...] = ()
+    cover: tuple[CoverLine, ...] = ()
+    forms: tuple[Form, ...] = ()
+    project_template: str = ""
     outline: tuple[Section, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     checks: tuple[CheckRule, ...] = ()

@@ -7,8 +7,9 @@ from decimal import Decimal
 from itertools import pairwise
 
 from .faults import Fault
+from .kinds import ZERO, Bands, Checklist, Deviation, Judged, Ratio, Scaled
 from .rules import HUNDRED, first_band, level_range
-from .spec import ZERO, Bands, Checklist, Deviation, Indicator, Judged, Ratio, Scaled
+from .spec import Indicator
 from .values import plain
 
 

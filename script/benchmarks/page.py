@@ -10,7 +10,8 @@ from django import forms
 from evaluations.forms.layout import Box, Figure
 from evaluations.forms.section import SectionForm, Step
 from evaluations.sections import Boxes
-from indicators.engine.spec import Field, Section
+from indicators.engine.chapters import Section
+from indicators.engine.spec import Field
 
 from .measure import Measurement, interleaved
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indicators.engine.kinds import Deviation, Judged
 from indicators.engine.reading import canonical_json, dump, read_template, template_hash
-from indicators.engine.spec import Deviation, Judged
 from indicators.engine.template import TemplateFaults
 
 from .samples import PROJECTS, deviation, template_data

@@ -10,9 +10,9 @@ import pytest
 from indicators.engine.checks import check
 from indicators.engine.examples import facts_of_example, run_example
 from indicators.engine.facts import Facts
+from indicators.engine.kinds import Checklist
 from indicators.engine.reading import dump, read_template
 from indicators.engine.scoring import ScoreSheet, score
-from indicators.engine.spec import Checklist
 from indicators.engine.template import CompiledTemplate, compile_template
 from indicators.engine.verify import verify
 from indicators.loading import LIBRARY, load_yaml
