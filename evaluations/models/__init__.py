@@ -1,6 +1,6 @@
 """Who fills in what, for which year, and what became of it."""
 
-from .budget import BudgetGrid, BudgetLine, FiscalYear
+from .budget import BudgetGrid, BudgetLine, FiscalYear, TemplateAssignment
 from .evaluations import Evaluation, Explanation, SectionData, State
 from .people import Department, Membership, Region, Role, User
 from .records import AppendOnlyError, Event, FieldChange, Snapshot
@@ -21,5 +21,6 @@ __all__ = [
     "SectionData",
     "Snapshot",
     "State",
+    "TemplateAssignment",
     "User",
 ]

@@ -15,12 +15,24 @@ AMOUNTS = ("opening", "adjustment", "executed")
 
 
 class FiscalYear(models.Model):
-    """预算年度 of a region: when its evaluations open, are due and close, on which template they start."""
+    """预算年度 of a region: when its evaluations open, are due and close, on which template they start.
+
+    `project_template`: on which projects are evaluated; None: the newest of the code that the department's
+    template names.
+    """
 
     region = models.ForeignKey(Region, models.PROTECT, related_name="fiscal_years", verbose_name="行政区划")
     year = models.PositiveSmallIntegerField("年度")
     template = models.ForeignKey(
         IndicatorTemplate, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="指标模板"
+    )
+    project_template = models.ForeignKey(
+        IndicatorTemplate,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="项目自评模板",
     )
     opens_on = models.DateField("开始填报", null=True, blank=True)
     due_on = models.DateField("截止日期", null=True, blank=True)
@@ -33,6 +45,27 @@ class FiscalYear(models.Model):
 
     def __str__(self) -> str:
         return f"{self.region} {self.year} 年度"
+
+
+class TemplateAssignment(models.Model):
+    """The template on which one department starts in a year, instead of the year's own."""
+
+    fiscal_year = models.ForeignKey(
+        FiscalYear, models.CASCADE, related_name="assignments", verbose_name="预算年度"
+    )
+    department = models.ForeignKey(
+        Department, models.PROTECT, related_name="assignments", verbose_name="单位"
+    )
+    template = models.ForeignKey(IndicatorTemplate, models.PROTECT, related_name="+", verbose_name="指标模板")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "单独指定的指标模板"
+        constraints = [
+            models.UniqueConstraint(fields=["fiscal_year", "department"], name="assignment_once_a_year")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.department} {self.fiscal_year.year} 年度：{self.template}"
 
 
 class BudgetGrid(models.Model):

@@ -17,10 +17,15 @@ class State(models.TextChoices):
     SUBMITTED = "submitted", "已送审"
     RETURNED = "returned", "已退回"
     APPROVED = "approved", "已批准"
+    VOIDED = "voided", "已作废"
 
 
 class Evaluation(models.Model):
     """自评 of one department and fiscal year, pinned to the template version it started with.
+
+    The self-evaluation of a project (项目支出绩效自评) is a child: `parent` is the department's evaluation,
+    `project` the name that its budget lines bear. Its state is always that of the parent; it is sent, frozen
+    and printed with it and has no snapshot of its own. A voided evaluation makes room for a new one.
 
     `version` counts submissions: 0 before the first. The columns below `sheet` are copies for lists and
     boards, written in the transaction that writes `sheet`; amounts are 元, rates percent, `must_fix` and
@@ -37,6 +42,10 @@ class Evaluation(models.Model):
     template = models.ForeignKey(
         IndicatorTemplate, models.PROTECT, related_name="evaluations", verbose_name="指标模板"
     )
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="projects", verbose_name="所属单位自评"
+    )
+    project = models.CharField("项目名称", max_length=100, blank=True)
     state = models.CharField("状态", max_length=20, choices=State, default=State.DRAFT, db_index=True)
     version = models.PositiveSmallIntegerField("送审次数", default=0)
     return_reason = models.TextField("退回原因", blank=True)
@@ -60,11 +69,21 @@ class Evaluation(models.Model):
         ordering = ["-updated_at", "-id"]
         indexes = [models.Index(fields=["-updated_at", "-id"], name="evaluation_newest")]
         constraints = [
-            models.UniqueConstraint(fields=["department", "fiscal_year"], name="evaluation_once_a_year"),
+            models.UniqueConstraint(
+                fields=["department", "fiscal_year", "project"],
+                condition=~models.Q(state="voided"),
+                name="evaluation_once_a_year",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(parent=None, project="")
+                | (models.Q(parent__isnull=False) & ~models.Q(project="")),
+                name="evaluation_project_has_parent",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.department} {self.fiscal_year.year} 年度自评"
+        year = f"{self.department} {self.fiscal_year.year} 年度"
+        return f"{year}“{self.project}”项目自评" if self.project else f"{year}自评"
 
     @property
     def editable(self) -> bool:

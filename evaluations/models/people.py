@@ -44,12 +44,23 @@ class Region(models.Model):
 
 
 class Department(models.Model):
-    """预算单位: what evaluates itself. `short_name` is how texts speak of it (县总工会)."""
+    """预算单位: what evaluates itself. `short_name` is how texts speak of it (县总工会).
+
+    A 二级机构 has the 主管部门 it belongs to as `parent`; its budget lines count in the parent's evaluation
+    too. One that was merged into another stays with its history, no longer active.
+    """
 
     code = models.CharField("单位代码", max_length=40, unique=True, validators=[DEPARTMENT_CODE])
     name = models.CharField("单位名称", max_length=100)
     short_name = models.CharField("简称", max_length=40, blank=True)
     region = models.ForeignKey(Region, models.PROTECT, related_name="departments", verbose_name="行政区划")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="units", verbose_name="主管部门"
+    )
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name="并入单位"
+    )
+    merged_on = models.DateField("合并日期", null=True, blank=True)
     is_active = models.BooleanField("在用", default=True)
 
     class Meta:
