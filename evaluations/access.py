@@ -24,7 +24,8 @@ from .transitions import BY_ACTION, TRANSITIONS
 
 ALL = frozenset(State)
 OPEN = frozenset({State.DRAFT, State.RETURNED})
-SENT = frozenset({State.SUBMITTED, State.APPROVED})
+#: What the bureau reads; a voided evaluation stands as it was when it was given up.
+SENT = frozenset({State.SUBMITTED, State.APPROVED, State.VOIDED})
 
 #: role → action → states. `read`: the content as it stands; `read_submitted`: only what submission froze.
 READING: dict[Role, dict[str, frozenset[State]]] = {

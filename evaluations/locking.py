@@ -19,6 +19,7 @@ MOVING = ("state", "version", "return_reason", "submitted_at", "decided_at")
 WHY_LOCKED = {
     State.SUBMITTED: "该自评已送审，内容不能修改。如需修改，请先撤回，或请审核人退回。",
     State.APPROVED: "该自评已批准，内容不再修改。",
+    State.VOIDED: "该自评已作废，内容不再修改；如需填报，请重新建立。",
 }
 
 

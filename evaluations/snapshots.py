@@ -30,8 +30,10 @@ from indicators.engine.reading import canonical_json
 from . import assessing, facts
 from .assessing import Assessment
 from .models import Evaluation, Snapshot, State, User
+from .transitions import TRANSITIONS
 
 SCHEMA = "snapshot/1"
+FREEZING = [transition.action for transition in TRANSITIONS if transition.freezes]
 
 
 def content_of(evaluation: Evaluation, assessment: Assessment) -> dict[str, Any]:
@@ -98,17 +100,17 @@ def freeze(evaluation: Evaluation, assessment: Assessment, actor: User | None) -
 def verify(snapshot: Snapshot) -> list[str]:
     """What of a snapshot no longer holds, as Chinese sentences; empty when everything does.
 
-    Its hash, also as the log of its submission has it; its template's hash; its place (evaluation, version);
+    Its hash, also as the log of its submission or voiding has it; its template's hash; its place (evaluation, version);
     and that score sheet and findings computed anew from what was typed are those that were frozen.
     """
     content = snapshot.content
     if content_hash(content) != snapshot.content_hash:
         return ["内容与定稿时的哈希不一致，快照被改动过"]
-    logged = [event.detail for event in snapshot.evaluation.events.filter(action="submit")]
+    logged = [event.detail for event in snapshot.evaluation.events.filter(action__in=FREEZING)]
     if (snapshot.version, snapshot.content_hash) not in [
         (one.get("version"), one.get("hash")) for one in logged
     ]:
-        return ["操作日志中没有这一版的送审记录，或记录的哈希不同"]
+        return ["操作日志中没有这一版的定稿记录，或记录的哈希不同"]
     try:
         return _differences(snapshot, content)
     except (KeyError, TypeError, ValueError, AttributeError) as error:

@@ -1,4 +1,4 @@
-"""The one transition table (送审 撤回 退回 批准): who may bring an evaluation from which state to which."""
+"""The one transition table (送审 撤回 退回 批准 作废): who may bring an evaluation from which state to which."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Transition:
     """One row: `action` by one of `roles` brings an evaluation from any of `sources` to `target`.
 
     `label` is the verb on the button, `done` what the state of affairs is called afterwards (message, log).
-    `freezes`: the findings are asked first and a snapshot is taken.
+    `asks`: findings that must be put right or explained stand in the way. `freezes`: a snapshot is taken.
     """
 
     action: str
@@ -22,6 +22,7 @@ class Transition:
     target: State
     roles: frozenset[Role]
     needs_reason: bool = False
+    asks: bool = False
     freezes: bool = False
 
 
@@ -33,6 +34,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         frozenset({State.DRAFT, State.RETURNED}),
         State.SUBMITTED,
         frozenset({Role.PREPARER, Role.UNIT_HEAD}),
+        asks=True,
         freezes=True,
     ),
     Transition(
@@ -59,6 +61,16 @@ TRANSITIONS: tuple[Transition, ...] = (
         frozenset({State.SUBMITTED}),
         State.APPROVED,
         frozenset({Role.REVIEWER, Role.BUREAU_LEAD}),
+    ),
+    Transition(
+        "void",
+        "作废",
+        "已作废",
+        frozenset({State.DRAFT, State.RETURNED}),
+        State.VOIDED,
+        frozenset({Role.PREPARER, Role.BUREAU_LEAD}),
+        needs_reason=True,
+        freezes=True,
     ),
 )
 

@@ -1,4 +1,4 @@
-"""送审 撤回 退回 批准: one service for each, all by the one table in `transitions`.
+"""送审 撤回 退回 批准 作废: one service for each, all by the one table in `transitions`.
 
 Each locks the evaluation's row, reads its state anew, checks role, state and guard, writes, and logs, in one
 transaction. A repeated request finds the new state and is refused without effect.
@@ -21,7 +21,7 @@ from .locking import lock
 from .models import Evaluation, State, User
 from .transitions import BY_ACTION, TRANSITIONS, Transition
 
-__all__ = ["TRANSITIONS", "approve", "return_", "submit", "withdraw"]
+__all__ = ["TRANSITIONS", "approve", "return_", "submit", "void", "withdraw"]
 
 MIN_REASON = 5
 MAX_REASON = 2000
@@ -52,6 +52,16 @@ def approve(evaluation: Evaluation, actor: User, *, request: HttpRequest | None 
     return _perform(BY_ACTION["approve"], evaluation, actor, "", request)
 
 
+def void(
+    evaluation: Evaluation, actor: User, reason: str, *, request: HttpRequest | None = None
+) -> Evaluation:
+    """作废: given up, with a reason of 5 to 2000 characters, and frozen as it stands, finished or not.
+
+    The budget lines stay with the department, and a new evaluation of the year may be started.
+    """
+    return _perform(BY_ACTION["void"], evaluation, actor, reason, request)
+
+
 @transaction.atomic
 def _perform(
     transition: Transition, evaluation: Evaluation, actor: User, reason: str, request: HttpRequest | None
@@ -68,19 +78,23 @@ def _perform(
         columns["return_reason"] = detail["reason"] = _reason(transition, reason)
     if transition.target == State.APPROVED:
         columns["decided_at"] = timezone.now()
+    if transition.target == State.SUBMITTED:
+        columns |= {"submitted_at": timezone.now(), "return_reason": ""}
     if transition.freezes:
-        columns |= {"version": current.version + 1, "submitted_at": timezone.now(), "return_reason": ""}
-        detail |= _freeze(current, actor, columns)
+        columns["version"] = current.version + 1
+        detail |= _freeze(transition, current, actor, columns)
     else:
         _write(current, columns | {"updated_at": timezone.now()})
     events.record(actor, transition.action, evaluation=current, detail=detail, request=request)
     return current
 
 
-def _freeze(current: Evaluation, actor: User, columns: dict[str, Any]) -> dict[str, Any]:
+def _freeze(
+    transition: Transition, current: Evaluation, actor: User, columns: dict[str, Any]
+) -> dict[str, Any]:
     assessment = assessing.assess(current)
     standing = (*assessment.must_fix, *assessment.unexplained)
-    if standing:
+    if transition.asks and standing:
         raise Refused(_what_stands(len(assessment.must_fix), len(assessment.unexplained)), standing)
     assessing.write_header(current, assessment, **columns)
     snapshot = snapshots.freeze(current, assessment, actor)

@@ -21,7 +21,7 @@ from .model import Run
 #: What `bindings.render` writes where there is no figure.
 BLANKS = frozenset({"（未填）", "（无法计算）"})
 #: States in which the live rows are printed; anything else comes from a snapshot.
-DRAFT_STATES = frozenset({"draft", "returned"})
+DRAFT_STATES = frozenset({"draft", "returned", "voided"})
 
 
 @dataclass(frozen=True)

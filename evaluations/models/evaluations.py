@@ -27,7 +27,8 @@ class Evaluation(models.Model):
     `project` the name that its budget lines bear. Its state is always that of the parent; it is sent, frozen
     and printed with it and has no snapshot of its own. A voided evaluation makes room for a new one.
 
-    `version` counts submissions: 0 before the first. The columns below `sheet` are copies for lists and
+    `version` counts what was frozen, on each submission and on voiding: 0 before the first. `return_reason`
+    is also that of voiding. The columns below `sheet` are copies for lists and
     boards, written in the transaction that writes `sheet`; amounts are 元, rates percent, `must_fix` and
     `unexplained` the numbers of findings that keep it from being submitted.
     """

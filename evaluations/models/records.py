@@ -111,6 +111,7 @@ ACTIONS = {
     "withdraw": "撤回",
     "return": "退回",
     "approve": "批准",
+    "void": "作废",
     "explain": "填写说明",
     "sign_in": "登录",
     "sign_out": "退出",

@@ -24,6 +24,7 @@ DONE = {
     "withdraw": "已撤回，可以继续修改；改好后请重新送审。",
     "return": "已退回，单位会看到您写的原因。",
     "approve": "已批准。",
+    "void": "已作废，内容保留备查；该年度可以重新建立自评。",
 }
 
 
@@ -49,8 +50,9 @@ def document(request: HttpRequest, ref: str) -> HttpResponse:
 
 @require_POST
 def transition(request: HttpRequest, ref: str, action: str) -> HttpResponse:
-    """送审 撤回 退回 批准. A second click finds it done and says so; a refused reason stays in its box."""
-    found = access.get_evaluation(request.user, ref, "read_submitted")
+    """送审 撤回 退回 批准 作废. A second click finds it done and says so; a refused reason stays in its box."""
+    # The bureau may void a draft that it may not read.
+    found = access.get_evaluation(request.user, ref, "void" if action == "void" else "read_submitted")
     reason = request.POST.get("reason", "")
     try:
         _perform(request, found, action, reason)
@@ -86,8 +88,9 @@ def history(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def _perform(request: HttpRequest, found: Evaluation, action: str, reason: str) -> None:
-    if action == "return":
-        workflow.return_(found, request.user, reason, request=request)
+    if action in ("return", "void"):
+        service = workflow.return_ if action == "return" else workflow.void
+        service(found, request.user, reason, request=request)
     else:
         service = {"submit": workflow.submit, "withdraw": workflow.withdraw, "approve": workflow.approve}
         service[action](found, request.user, request=request)

@@ -9,35 +9,46 @@ from evaluations.models import Evaluation, Membership, Role, State, User
 from tests import people as cast_of
 from tests.people import Cast
 
-DRAFT, SENT, BACK, DONE = State.DRAFT, State.SUBMITTED, State.RETURNED, State.APPROVED
+DRAFT, SENT, BACK, DONE, VOID = (
+    State.DRAFT,
+    State.SUBMITTED,
+    State.RETURNED,
+    State.APPROVED,
+    State.VOIDED,
+)
 
 #: What each role may do, as the manual says it. Roles that are not listed may do nothing with an evaluation.
 MANUAL = {
     "preparer": {
-        DRAFT: {"read", "read_submitted", "edit", "submit"},
+        DRAFT: {"read", "read_submitted", "edit", "submit", "void"},
         SENT: {"read", "read_submitted", "withdraw"},
-        BACK: {"read", "read_submitted", "edit", "submit"},
+        BACK: {"read", "read_submitted", "edit", "submit", "void"},
         DONE: {"read", "read_submitted"},
+        VOID: {"read", "read_submitted"},
     },
     "unit_head": {
         DRAFT: {"read", "read_submitted", "submit"},
         SENT: {"read", "read_submitted"},
         BACK: {"read", "read_submitted", "submit"},
         DONE: {"read", "read_submitted"},
+        VOID: {"read", "read_submitted"},
     },
     "reviewer": {
         SENT: {"read", "read_submitted", "return", "approve"},
         BACK: {"read_submitted"},
         DONE: {"read", "read_submitted"},
+        VOID: {"read", "read_submitted"},
     },
     "bureau_lead": {
+        DRAFT: {"void"},
         SENT: {"read", "read_submitted", "return", "approve"},
-        BACK: {"read_submitted"},
+        BACK: {"read_submitted", "void"},
         DONE: {"read", "read_submitted"},
+        VOID: {"read", "read_submitted"},
     },
 }
 PERSONS = (*map(str, Role), "stranger", "newcomer")
-ACTIONS = ("read", "read_submitted", "edit", "submit", "withdraw", "return", "approve")
+ACTIONS = ("read", "read_submitted", "edit", "submit", "withdraw", "return", "approve", "void")
 
 
 def put(evaluation: Evaluation, state: State) -> None:

@@ -153,7 +153,7 @@ def test_a_changed_text_with_its_hash_is_noticed_by_the_log(frozen: Snapshot):
         content["sections"]["work"]["texts"]["t-work"] = "另一番话"
 
     rewrite(frozen, change, log=False)
-    assert faults(frozen) == ["操作日志中没有这一版的送审记录，或记录的哈希不同"]
+    assert faults(frozen) == ["操作日志中没有这一版的定稿记录，或记录的哈希不同"]
 
 
 def test_a_changed_figure_is_noticed_by_the_score_even_when_all_hashes_are_rewritten(frozen: Snapshot):

@@ -16,7 +16,13 @@ from evaluations.sections import Posted
 from evaluations.transitions import TRANSITIONS
 from tests.people import Cast, save
 
-DRAFT, SENT, BACK, DONE = State.DRAFT, State.SUBMITTED, State.RETURNED, State.APPROVED
+DRAFT, SENT, BACK, DONE, VOID = (
+    State.DRAFT,
+    State.SUBMITTED,
+    State.RETURNED,
+    State.APPROVED,
+    State.VOIDED,
+)
 PERSONS = (*map(str, Role), "stranger", "newcomer")
 
 #: The whole table as the manual prints it: everything else is refused.
@@ -30,12 +36,17 @@ ALLOWED = {
     ("reviewer", SENT, "approve"): DONE,
     ("bureau_lead", SENT, "return"): BACK,
     ("bureau_lead", SENT, "approve"): DONE,
+    ("preparer", DRAFT, "void"): VOID,
+    ("preparer", BACK, "void"): VOID,
+    ("bureau_lead", DRAFT, "void"): VOID,
+    ("bureau_lead", BACK, "void"): VOID,
 }
 SERVICES: dict[str, Callable[[Evaluation, User], Evaluation]] = {
     "submit": workflow.submit,
     "withdraw": workflow.withdraw,
     "return": lambda evaluation, actor: workflow.return_(evaluation, actor, "请补充说明超支原因"),
     "approve": workflow.approve,
+    "void": lambda evaluation, actor: workflow.void(evaluation, actor, "年度选错，重新填报"),
 }
 
 
@@ -55,7 +66,9 @@ def brought(cast: Cast, ready: Evaluation) -> Callable[[State], Evaluation]:
     """The evaluation in a state, reached by the way that leads there."""
 
     def bring(state: State) -> Evaluation:
-        if state != DRAFT:
+        if state == VOID:
+            workflow.void(ready, cast.preparer, "年度选错，重新填报")
+        elif state != DRAFT:
             workflow.submit(ready, cast.preparer)
         if state == BACK:
             workflow.return_(ready, cast.reviewer, "请补充说明超支原因")
@@ -86,7 +99,7 @@ def test_the_whole_table(cast: Cast, brought, state: State, action: str):
             assert (event.actor, event.action, event.evaluation) == (cast[who], action, evaluation)
             assert (event.detail["from"], event.detail["to"]) == (state, target)
             assert after[-1] == before[-1] + 1
-            frozen = action == "submit"
+            frozen = action in ("submit", "void")
             assert after[-2] == before[-2] + frozen
             assert after[1] == before[1] + frozen
             raise Undo

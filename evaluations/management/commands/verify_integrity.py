@@ -13,6 +13,8 @@ from indicators.models import IndicatorTemplate
 from indicators.models import State as TemplateState
 
 Fault = dict[str, str]
+#: States in which the evaluation is what its newest snapshot says.
+FROZEN = (State.SUBMITTED, State.APPROVED, State.VOIDED)
 
 
 class Command(JsonCommand):
@@ -65,5 +67,5 @@ def of_evaluations() -> Iterator[Fault]:
             yield {"place": evaluation.reference, "message": f"缺少第 {'、'.join(missing)} 版的定稿快照"}
             continue
         newest = frozen[evaluation.version].content["sheet"]
-        if evaluation.state in (State.SUBMITTED, State.APPROVED) and evaluation.sheet != newest:
+        if evaluation.state in FROZEN and evaluation.sheet != newest:
             yield {"place": evaluation.reference, "message": "得分表与最近一次定稿不一致"}
