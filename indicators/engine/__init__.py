@@ -11,6 +11,7 @@ Everything that computes a figure, a score or a finding is here and nowhere else
                 plan, outline)
     figures     facts computed: derived figures, table rows and totals
     bindings    figures inside texts
+    written     which optional chapters are printed
     rules       the seven rule kinds (计分规则), each a pure function
     scoring     figures → score sheet (sheet)
     checks      figures → findings (审核公式; findings, completeness)

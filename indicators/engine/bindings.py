@@ -1,21 +1,32 @@
-"""Figures inside texts (引用): `{编制数}`, `{三公经费预算数|万元}`, `{year}`; `{{` is a literal brace."""
+"""Figures inside texts (引用): `{编制数}`, `{三公经费预算数|万元}`, `{year}`, `{得分:BJ-I12}`, `{单位名称}`.
+
+`{{` is a literal brace. A name is a figure of the template first, then one of these words.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from .values import MISSING, NUMBER_KINDS, UNITS, Undefined, show
+from .facts import SUBJECT
+from .figures import Figures, shown
+from .names import fold
+from .operations import Result
+from .spec import Column, Field, Indicator, Table
+from .values import MISSING, UNITS, Undefined, plain, show
 
 if TYPE_CHECKING:
-    from .figures import Figures
-    from .scoring import ScoreSheet
-    from .template import CompiledTemplate
+    from .compiled import CompiledTemplate
+    from .sheet import ScoreSheet
 
 YEARS = {"year": 0, "last_year": -1, "next_year": 1}
 SCORE, GRADE = "自评得分", "评价等级"  #: names of the score sheet's total and grade
+WEIGHT, POINTS, REACHED = "分值", "得分", "完成值"
+OF_INDICATOR = (WEIGHT, POINTS, REACHED)  #: what `{得分:CODE}` asks of an indicator
+BLANK = "（未填）"
 
 _PATTERN = re.compile(r"\{\{|\}\}|[{｛]([^{}｛｝\n]+)[}｝]")
 
@@ -26,7 +37,7 @@ class BindingError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """A reference in a text; `unit` is 元, 千元, 万元 or 亿元, or empty for the template's unit."""
+    """A reference in a text; `unit` is 元, 千元, 万元 or 亿元, or empty for that of the figure."""
 
     name: str
     unit: str = ""
@@ -57,46 +68,140 @@ def _binding(inside: str) -> Binding:
     return Binding(name.strip(), unit.strip())
 
 
-def unknown(text: str, compiled: CompiledTemplate) -> tuple[str, ...]:
-    """The references of `text` that mean nothing in this template, as they are written."""
-    found = (_binding(one[1]) for one in _PATTERN.finditer(text) if one[1] is not None)
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a list: what its columns hold, by code."""
+
+    table: Table
+    cells: Mapping[str, Result]
+
+    def column(self, name: str) -> Column | None:
+        return column_named(self.table, name)
+
+
+def column_named(table: Table, name: str) -> Column | None:
+    """The column of that code, or else of that label."""
+    wanted = fold(name)
+    by_code = (column for column in table.columns if fold(column.code) == wanted)
+    return next(by_code, next((column for column in table.columns if fold(column.label) == wanted), None))
+
+
+def rows(figures: Figures, table: str) -> tuple[Row, ...]:
+    """The rows of a `list` in which something stands, in order."""
+    spec = figures.compiled.tables[table]
+    told = [column.code for column in spec.columns if not column.formula][spec.source == "derived" :]
+    told = told or [column.code for column in spec.columns]
     return tuple(
-        f"{one.name}|{one.unit}" if one.unit else one.name for one in found if not _is_known(one, compiled)
+        Row(spec, row)
+        for row in figures.rows(table)
+        if not all(row[code] is MISSING or isinstance(row[code], Undefined) for code in told)
     )
 
 
-def _is_known(binding: Binding, compiled: CompiledTemplate) -> bool:
+def unknown(text: str, compiled: CompiledTemplate, table: str = "") -> tuple[str, ...]:
+    """The references of `text` that mean nothing in this template, as they are written.
+
+    `table`: `text` is the pattern of its rows, in which its columns are known too.
+    """
+    found = (_binding(one[1]) for one in _PATTERN.finditer(text) if one[1] is not None)
+    spec = compiled.tables.get(table)
+    return tuple(
+        f"{one.name}|{one.unit}" if one.unit else one.name
+        for one in found
+        if not _is_known(one, compiled, column_named(spec, one.name) if spec else None)
+    )
+
+
+def _is_known(binding: Binding, compiled: CompiledTemplate, column: Column | None = None) -> bool:
     code = compiled.resolve(binding.name)
+    definition = column or (compiled.fields[code] if code is not None else None)
     if binding.unit:
-        return code is not None and binding.unit in UNITS and compiled.fields[code].kind == "money"
+        return definition is not None and binding.unit in UNITS and definition.kind == "money"
     return (
-        code is not None or binding.name in YEARS or (compiled.spec.scored and binding.name in (SCORE, GRADE))
+        definition is not None
+        or binding.name in YEARS
+        or binding.name in SUBJECT
+        or (compiled.spec.scored and binding.name in (SCORE, GRADE))
+        or _of_indicator(binding.name, compiled) is not None
     )
 
 
-def render(text: str, figures: Figures, *, year: int, sheet: ScoreSheet | None = None) -> str:
-    """`text` with its references replaced by what they show now, money in the template's unit.
+def _of_indicator(name: str, compiled: CompiledTemplate) -> tuple[str, Indicator] | None:
+    """What is asked of which indicator: 得分 and 分值 of any node, 完成值 of a 三级指标."""
+    asked, _, code = name.replace("：", ":").partition(":")
+    node = compiled.indicators.get(code.strip())
+    if node is None or asked not in OF_INDICATOR or (asked == REACHED and node.code not in compiled.leaf):
+        return None
+    return asked, node
 
-    未填 shows as （未填）. The score names need `sheet`. Raises `BindingError` for a name that is unknown.
+
+def render(
+    text: str, figures: Figures, *, year: int, sheet: ScoreSheet | None = None, row: Row | None = None
+) -> str:
+    """`text` with its references replaced by what they show now, money in the unit of the figure.
+
+    未填 shows as （未填）. Scores need `sheet`. With a `row` names are first its columns. Raises
+    `BindingError` for a name that is unknown.
     """
     return "".join(
-        piece if isinstance(piece, str) else _shown(piece, figures, year, sheet) for piece in split(text)
+        piece if isinstance(piece, str) else _shown(piece, figures, year, sheet, row) for piece in split(text)
     )
 
 
-def _shown(binding: Binding, figures: Figures, year: int, sheet: ScoreSheet | None) -> str:
+def _shown(
+    binding: Binding, figures: Figures, year: int, sheet: ScoreSheet | None, row: Row | None = None
+) -> str:
     compiled = figures.compiled
-    if not _is_known(binding, compiled):
+    column = row.column(binding.name) if row else None
+    if not _is_known(binding, compiled, column):
         raise BindingError(binding.name)
+    if column:
+        unit = binding.unit or compiled.unit_of(row.table.code)
+        return _figure(row.cells[column.code], column, unit)
     code = compiled.resolve(binding.name)
-    if code is None:
-        if binding.name in YEARS:
-            return str(year + YEARS[binding.name])
-        return (sheet and (sheet.total_text if binding.name == SCORE else sheet.grade)) or "（未填）"
-    definition, value = compiled.fields[code], figures.values[code]
+    if code is not None:
+        return _figure(figures.values[code], compiled.fields[code], binding.unit or compiled.unit_of(code))
+    if binding.name in YEARS:
+        return str(year + YEARS[binding.name])
+    if binding.name in SUBJECT:
+        return figures.facts.subject.get(binding.name, "") or BLANK
+    if binding.name in (SCORE, GRADE):
+        return (sheet and (sheet.total_text if binding.name == SCORE else sheet.grade)) or BLANK
+    return _told(*_of_indicator(binding.name, compiled), figures, sheet)
+
+
+def _figure(value: Result, definition: Field | Column, unit: str) -> str:
     if value is MISSING or (isinstance(value, Undefined) and value.missing):
-        return "（未填）"
+        return BLANK
     if isinstance(value, Undefined):
         return "（无法计算）"
-    unit = (binding.unit or compiled.spec.unit) if definition.kind in NUMBER_KINDS else "元"
     return show(value, definition, unit)
+
+
+def _told(asked: str, node: Indicator, figures: Figures, sheet: ScoreSheet | None) -> str:
+    if asked == WEIGHT:
+        return plain(node.full_weight)
+    if asked == REACHED:
+        return _reached(node, figures, sheet) or BLANK
+    if sheet is None:
+        return BLANK
+    if node.code in sheet.groups:
+        return plain(sheet.groups[node.code].score)
+    points = next((line.score for line in sheet.lines if line.code == node.code), None)
+    return BLANK if points is None else plain(points)
+
+
+def _reached(leaf: Indicator, figures: Figures, sheet: ScoreSheet | None) -> str:
+    """完成值: what was typed as such, the actual figure of a ratio, or the value that the rule measured."""
+    compiled = figures.compiled
+    if box := compiled.boxes.get(leaf.code, {}).get("actual"):
+        return show(figures.values[box.code], box)
+    if actual := compiled.rules.get(leaf.code, {}).get("actual"):
+        value = actual(figures.env)
+        definition = actual.root.symbol.definition if actual.root.symbol else Field("", "", "number")
+        codes = [operand.code for operand in actual.operands]
+        return (
+            "".join(shown(value, definition, compiled.unit_of(*codes))) if isinstance(value, Decimal) else ""
+        )
+    lines = sheet.lines if sheet else ()
+    return next((line.measured for line in lines if line.code == leaf.code), "")

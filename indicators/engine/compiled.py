@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from .chapters import Block, Section
+from .chapters import Block, Form, Section, Sentence
 from .facts import Facts
 from .figures import Figures, compute
 from .formula import Formula
-from .scope import BUDGET_LINES, LINES, Environment, Scope
-from .spec import CheckRule, Column, Field, Indicator, Table, TemplateSpec
+from .scope import GIVEN_TABLES, Environment, Scope
+from .spec import CheckRule, Column, Field, Indicator, MoneyUnit, Table, TemplateSpec
 from .values import Undefined
 
 
@@ -32,7 +32,8 @@ class CompiledTemplate:
 
     `fields` include the answers of the indicators; `boxes` are those answers by leaf and by the ending of
     their code (`1`, `level`, `self`). `columns` go by `table.column`. `rules`: the formulas of each leaf by
-    name. `position` gives the order in which things stand in the outline.
+    name. `position` gives the order in which things stand in the outline. `sentence_conditions` go by their
+    formula as it is written.
     """
 
     spec: TemplateSpec
@@ -49,7 +50,7 @@ class CompiledTemplate:
     rules: Mapping[str, Mapping[str, Formula]]
     checks: tuple[CompiledCheck, ...]
     caps: Mapping[int, Formula]
-    sentence_conditions: Mapping[tuple[str, int], Formula]
+    sentence_conditions: Mapping[str, Formula]
     plan: tuple[Callable[[Environment], None], ...]
     blanks: Mapping[str, Undefined]
     previous: frozenset[str]
@@ -65,6 +66,35 @@ class CompiledTemplate:
     def answers(self) -> Mapping[str, str]:
         """The leaf of each answer, by the answer's code."""
         return {box.code: leaf for leaf, boxes in self.boxes.items() for box in boxes.values()}
+
+    @cached_property
+    def sections(self) -> Mapping[str, Section]:
+        """Every node of the outline by code, in order."""
+        return {section.code: section for section in self.spec.sections()}
+
+    @cached_property
+    def forms(self) -> Mapping[str, Form]:
+        """The printed forms (表式) by code."""
+        return {form.code: form for form in self.spec.forms}
+
+    @cached_property
+    def indicators(self) -> Mapping[str, Indicator]:
+        """Every node of the indicator tree by code, groups too, in order."""
+        return {node.code: node for root in self.spec.indicators for node in root.walk()}
+
+    def unit_of(self, *codes: str) -> MoneyUnit:
+        """The unit in which money is typed and shown: of a field, a table, a column or a cell.
+
+        `codes` are such as `spent`, `上年.spent`, `costs`, `costs.paid`, `costs[r1].paid`, `lines`. Of
+        several that do not agree it is the template's, and so it is of everything that says nothing itself.
+        """
+        units = {self._own_unit(code) for code in codes}
+        return units.pop() if len(units) == 1 else self.spec.unit
+
+    def _own_unit(self, code: str) -> MoneyUnit:
+        base = re.split(r"[\[.]", code.removeprefix("上年."), maxsplit=1)[0]
+        definition = self.fields.get(base) or self.tables.get(base)
+        return (definition.money_unit if definition else "") or self.spec.unit
 
     def compute(self, facts: Facts) -> Figures:
         """Everything derived from `facts`; never raises."""
@@ -98,29 +128,43 @@ class CompiledTemplate:
             return f"上年{self.label(code.removeprefix('上年.'))}"
         if found := re.fullmatch(r"(.+)\[.*\]\.(.+)", code):
             return f"{self.label(found[1])}“{self._column_label(found[1], found[2])}”"
-        if code == LINES:
-            return BUDGET_LINES.label
+        if code in GIVEN_TABLES:
+            return GIVEN_TABLES[code].label
         if code in self.fields:
             return self.fields[code].label
         if code in self.tables:
             return self.tables[code].title
         if code in self.texts:
             return self.texts[code].label
-        return self.leaf[code].name if code in self.leaf else code
+        if code in self.leaf:
+            return self.leaf[code].name
+        return self.sections[code].heading if code in self.sections else code
 
     def _column_label(self, table: str, column: str) -> str:
-        if table == LINES:
-            symbol = BUDGET_LINES.columns.get(column)
+        if table in GIVEN_TABLES:
+            symbol = GIVEN_TABLES[table].columns.get(column)
             return symbol.label if symbol else column
         definition = self.columns.get(f"{table}.{column}")
         return definition.label if definition else column
 
     def sentences(self, text: str, figures: Figures) -> tuple[str, ...]:
         """The 标准表述 of a text block whose conditions hold, with their bindings still in braces."""
+        return self._holding(self.texts[text].sentences, figures)
+
+    def paragraph(self, section: str, block: int, figures: Figures) -> str:
+        """The words of a `paragraph` (the block of that number in `section`), with bindings still in braces.
+
+        Its text; or else its sentences whose `when` holds, one after the other. "" when none does.
+        """
+        given = self.sections[section].blocks[block]
+        return given.text or "".join(self._holding(given.sentences, figures))
+
+    def _holding(self, sentences: tuple[Sentence, ...], figures: Figures) -> tuple[str, ...]:
+        """A condition that cannot be told (未填, 无法计算) does not hold."""
         return tuple(
             sentence.text
-            for number, sentence in enumerate(self.texts[text].sentences)
-            if not sentence.when or self.sentence_conditions[text, number](figures.env) is True
+            for sentence in sentences
+            if not sentence.when or self.sentence_conditions[sentence.when](figures.env) is True
         )
 
     def column_formulas(self, table: str) -> tuple[tuple[str, Formula], ...]:

@@ -41,13 +41,37 @@ class Line:
         return total((self.opening, self.adjustment))
 
 
+#: 单位: what a report says of its department by name, usable as bindings.
+SUBJECT = ("单位名称", "单位简称", "行政区划", "项目名称", "主管部门")
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """项目自评: a project of the department, with what its own evaluation says. Amounts in 元.
+
+    `reference` is the project's evaluation, or what stands for it where there is none yet; `score` is then
+    未填 and `grade` empty. `state` is the state of the evaluation, "" for none.
+    """
+
+    reference: str
+    name: str
+    opening: Value
+    adjustment: Value
+    executed: Value
+    final: Value
+    score: Value
+    grade: str = ""
+    state: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """Everything typed for one evaluation; an absent key is 未填.
 
     `tables`: rows `{"id": …, column code: Value}`; `raw`: text that could not be read, by `code` or
     `table[row].column`; `texts`: narratives; `overrides`: by code of a derived figure or of a table (its
-    total); `previous`: last year's figures, typed and derived.
+    total) or of a section that may be renamed (its heading); `previous`: last year's figures, typed and
+    derived; `subject`: texts by the names of `SUBJECT`; `projects`: the department's projects in their order.
     """
 
     year: int
@@ -58,3 +82,5 @@ class Facts:
     texts: Mapping[str, str] = field(default_factory=dict)
     overrides: Mapping[str, Override] = field(default_factory=dict)
     previous: Mapping[str, Value] = field(default_factory=dict)
+    subject: Mapping[str, str] = field(default_factory=dict)
+    projects: tuple[Project, ...] = ()

@@ -8,10 +8,10 @@ from decimal import Decimal, localcontext
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from .facts import Facts, Line
+from .facts import Facts, Line, Project
 from .formula import CONTEXT
 from .operations import Result, add_up, reduced
-from .scope import LINES, YEAR, Environment, entered, line_row
+from .scope import LINES, PROJECTS, YEAR, Environment, entered, line_row, project_row, project_value
 from .spec import ZERO, Column, Field, Table
 from .values import MISSING, Undefined, show, total
 
@@ -48,7 +48,7 @@ class Figures:
         }
 
     def rows(self, table: str) -> tuple[dict[str, Any], ...]:
-        """Rows of an input or derived table: `{"id": …, column code: value}` with derived columns."""
+        """Rows of any table but one of budget lines: `{"id": …, column code: value}` with derived columns."""
         columns = self.compiled.tables[table].columns
         return tuple(
             {"id": identity} | {column.code: _cell(row[table, column.code], column) for column in columns}
@@ -59,6 +59,8 @@ class Figures:
         spec = self.compiled.tables[table]
         if spec.source == "derived":
             return tuple(row.code for row in spec.rows)
+        if spec.source == "projects":
+            return tuple(project.reference for project in self.facts.projects)
         return tuple(str(row["id"]) for row in self.facts.tables.get(table, ()))
 
     def totals(self, table: str) -> dict[str, Result]:
@@ -144,6 +146,7 @@ def compute(compiled: CompiledTemplate, facts: Facts) -> Figures:
     for table in compiled.tables.values():
         if table.source != "budget":
             env[table.code] = tuple(_row_environments(table, facts, env))
+    env[PROJECTS] = tuple(project_row(project, env) for project in facts.projects)
     if compiled.uses_lines:
         env[LINES] = tuple(line_row(line, env) for line in facts.lines)
     with localcontext(CONTEXT):
@@ -156,6 +159,8 @@ def _row_environments(table: Table, facts: Facts, env: Environment) -> Iterable[
     if table.source == "derived":
         label = table.columns[0].code
         return (Environment({(table.code, label): row.label}, env) for row in table.rows)
+    if table.source == "projects":
+        return (Environment(dict(_project_cells(table, project)), env) for project in facts.projects)
     typed = [column.code for column in table.columns if not column.formula]
     return (
         Environment(
@@ -167,6 +172,14 @@ def _row_environments(table: Table, facts: Facts, env: Environment) -> Iterable[
         )
         for row in facts.tables.get(table.code, ())
     )
+
+
+def _project_cells(table: Table, project: Project) -> Iterable[tuple[tuple[str, str], Result]]:
+    """What is known of a project in a table with `source: projects`; the rest of the columns is computed."""
+    yield (table.code, table.columns[0].code), project.name
+    for column in table.columns[1:]:
+        if column.amount:
+            yield (table.code, column.code), project_value(project, column.amount)
 
 
 def unblanked(value: Result) -> Result:
@@ -184,7 +197,7 @@ def unit_label(definition: Field | Column) -> str:
 
 
 def shown(value: Result, definition: Field | Column, unit: str) -> tuple[str, str]:
-    """(text, unit behind it) of a figure in a working or a finding; money in the template's `unit`."""
+    """(text, unit behind it) of a figure in a working or a finding; money in `unit` (`unit_of` its code)."""
     if unblanked(value) is MISSING:
         return "未填", ""
     behind = {"money": unit, "percent": ""}.get(definition.kind, definition.unit)

@@ -82,7 +82,7 @@ def operand(compiled: CompiledTemplate, part: FormulaOperand, env: Environment, 
     if row and code in compiled.columns:
         table, _, column = code.partition(".")
         code = f"{table}[{row}].{column}"
-    text, unit = shown(value, part.definition, compiled.spec.unit)
+    text, unit = shown(value, part.definition, compiled.unit_of(part.code))
     return Operand(part.label, compiled.locate(code), text, unit, exactly(value))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from .chapters import Block, Section
 from .faults import Fault
-from .scope import LINES
+from .scope import LINES, PROJECTS
 from .spec import Field, Indicator, Table, TemplateSpec
 
 
@@ -70,6 +70,8 @@ class Placement:
                 self._typed(LINES, node, place)
             case "table" | "chart":
                 self._table(block, node, place)
+            case "projects":
+                self._typed(PROJECTS, node, place)
             case "analysis":
                 self._leaf(block, node, place)
 

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .facts import Line
+from .facts import Line, Project
 from .names import did_you_mean, fold
 from .spec import Column, Field
 from .units import Unit, unit_of
@@ -14,6 +14,7 @@ from .values import MISSING, NUMBER_KINDS, Undefined, Value
 
 YEAR = "年度"  #: the fiscal year as a plain number, for 日期(年度, 12, 31)
 LINES = "lines"  #: the code under which the 预算明细 is addressed and located
+PROJECTS = "evaluated-projects"  #: the same for 项目自评
 
 _TYPES = {"yes_no": "是否", "date": "日期"} | dict.fromkeys(NUMBER_KINDS, "数字")
 
@@ -138,3 +139,31 @@ def line_row(line: Line, outer: Environment) -> Environment:
         {(LINES, code): entered(getattr(line, code), f"{LINES}[{line.id}].{code}") for code in _LINE_CODES},
         outer,
     )
+
+
+#: 项目自评 as a table of the language: the projects of a department. The codes are those of `facts.Project`.
+PROJECT_ROWS = table_scope(
+    PROJECTS,
+    "项目自评",
+    (
+        Column("name", "项目名称", "text"),
+        Column("opening", "年初预算数"),
+        Column("adjustment", "调整数"),
+        Column("final", "全年预算数"),
+        Column("executed", "执行数"),
+        Column("score", "得分", "number", "分"),
+    ),
+)
+_PROJECT_CODES = tuple(symbol.key[1] for symbol in dict.fromkeys(PROJECT_ROWS.columns.values()))
+#: The tables that every template has; what they hold is typed elsewhere.
+GIVEN_TABLES = {LINES: BUDGET_LINES, PROJECTS: PROJECT_ROWS}
+
+
+def project_row(project: Project, outer: Environment) -> Environment:
+    """A project as a row of `PROJECT_ROWS`."""
+    return Environment({(PROJECTS, code): project_value(project, code) for code in _PROJECT_CODES}, outer)
+
+
+def project_value(project: Project, amount: str) -> Value | Undefined:
+    """A figure of a project as formulas see it; what is 未填 names its place."""
+    return entered(getattr(project, amount), f"{PROJECTS}[{project.reference}].{amount}")

@@ -17,7 +17,7 @@ from .formula import Formula, FormulaError, compile_formula
 from .names import fold
 from .outline import placement, walk, walk_indicators
 from .plan import Key, Step, column_step, field_step, ordered, prior_step
-from .scope import BUDGET_LINES, LINES, Scope, Symbol, TableScope, table_scope, type_of
+from .scope import GIVEN_TABLES, LINES, Scope, Symbol, TableScope, table_scope, type_of
 from .spec import Column, Field, TemplateSpec
 from .units import PLAIN, Unit, unit_named, unit_of, unit_text
 from .values import Undefined
@@ -115,7 +115,7 @@ class _Compilation:
 
     def _check_codes(self) -> None:
         """Codes are plain (locations are built from them) and unique in the whole template."""
-        seen: dict[str, str] = {LINES: "预算明细"}
+        seen: dict[str, str] = {code: table.label for code, table in GIVEN_TABLES.items()}
         for place, code in self._codes():
             if not _CODE.fullmatch(code) or len(code) > MAX_CODE:
                 self.fault(place, f"代码“{code}”只能由英文字母开头，含字母、数字、- 和 _，最多 {MAX_CODE} 个")
@@ -158,7 +158,7 @@ class _Compilation:
         for name, codes in named.items():
             if len(codes) == 1:
                 symbols.setdefault(name, symbols[fold(*codes)])
-        tables = {fold(name): BUDGET_LINES for name in (LINES, BUDGET_LINES.label)}
+        tables = {fold(name): table for table in GIVEN_TABLES.values() for name in (table.code, table.label)}
         for table in self.spec.tables:
             self.table_scopes[table.code] = table_scope(table.code, table.title, table.columns)
             if table.source != "budget":
@@ -267,7 +267,7 @@ class _Compilation:
 
     def _is_place(self, code: str, each: str) -> bool:
         columns = {column.code for column in self.tables[each].columns} if each in self.tables else set()
-        return code in self.fields or code in self.tables or code in columns or code == LINES
+        return code in self.fields or code in self.tables or code in columns or code in GIVEN_TABLES
 
     def _check_sides(self, place: str, op: str, unit: str, left: Formula, right: Formula) -> None:
         if op in ("同填", "不同填"):
@@ -290,14 +290,15 @@ class _Compilation:
         }
         return {number: formula for number, formula in found.items() if formula}
 
-    def _compile_sentences(self) -> dict[tuple[str, int], Formula]:
+    def _compile_sentences(self) -> dict[str, Formula]:
+        """The conditions of all sentences, by the formula as it is written."""
         found = {}
         for node in walk(self.spec):
             for index, block in enumerate(node.section.blocks):
                 for number, sentence in enumerate(block.sentences):
                     if sentence.when:
                         place = f"{node.place}.blocks[{index}].sentences[{number}].when"
-                        found[block.code, number] = self.formula(place, sentence.when, "是否")
+                        found[sentence.when] = self.formula(place, sentence.when, "是否")
         return {key: formula for key, formula in found.items() if formula}
 
     def _check_bindings(self, compiled: CompiledTemplate) -> None:
