@@ -8,7 +8,7 @@ Everything that computes a figure, a score or a finding is here and nowhere else
     facts       what one evaluation states
     formula     the small total formula language (grammar, scope, units, expressions, functions, operations)
     template    a spec compiled once: names resolved, formulas closed over, dependencies ordered (compiled,
-                plan, outline)
+                plan, outline, printing)
     figures     facts computed: derived figures, table rows and totals
     bindings    figures inside texts
     written     which optional chapters are printed

@@ -46,7 +46,11 @@ def walk_indicators(spec: TemplateSpec) -> Iterator[tuple[str, Indicator]]:
 
 @dataclass(slots=True)
 class Placement:
-    """Code of a field, answer, table, text, leaf or `lines` → its step (`step_of`) and order (`position`)."""
+    """Code of what can be typed → its step (`step_of`) and order (`position`).
+
+    That is a field, an answer, a table, a text, a leaf, the budget lines, the projects, or a section that may
+    be renamed.
+    """
 
     fields: Mapping[str, Field]
     tables: Mapping[str, Table]
@@ -54,6 +58,14 @@ class Placement:
     step_of: dict[str, str] = field(default_factory=dict)
     position: dict[str, int] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+
+    def heading(self, node: Node) -> None:
+        """A heading that the author may change is typed in the step of its section."""
+        if node.section.renamable and not node.step:
+            words = "标题可以更改（renamable），但它不在向导的任何一步里，无处填写"
+            self.faults.append(Fault(f"{node.place}.renamable", words))
+        elif node.section.renamable:
+            self._seen(node.section.code, node)
 
     def add(self, node: Node, block: Block, place: str) -> None:
         """Place what `block` lets people type, and note what it names in vain."""
@@ -127,6 +139,7 @@ def placement(
     """Place everything; the faults name what is placed wrongly, twice or not at all."""
     placed = Placement(fields, tables, leaves)
     for node in walk(spec):
+        placed.heading(node)
         for number, block in enumerate(node.section.blocks):
             placed.add(node, block, f"{node.place}.blocks[{number}]")
     _unplaced(spec, placed)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from . import bindings
 from .compiled import CompiledCheck, CompiledTemplate
 from .faults import Fault, TemplateFaults
 from .figures import Figures
@@ -17,7 +16,8 @@ from .formula import Formula, FormulaError, compile_formula
 from .names import fold
 from .outline import placement, walk, walk_indicators
 from .plan import Key, Step, column_step, field_step, ordered, prior_step
-from .scope import GIVEN_TABLES, LINES, Scope, Symbol, TableScope, table_scope, type_of
+from .printing import print_faults
+from .scope import GIVEN_TABLES, LINES, PROJECTS, Scope, Symbol, TableScope, table_scope, type_of
 from .spec import Column, Field, TemplateSpec
 from .units import PLAIN, Unit, unit_named, unit_of, unit_text
 from .values import Undefined
@@ -67,6 +67,7 @@ class _Compilation:
         uses_lines = any(formula.uses_lines for formula in everything)
         if (uses_lines or any(t.source == "budget" for t in self.tables.values())) and not self._has_budget():
             self.fault("outline", "用到了预算明细，但没有一步可以填写它（budget）")
+        self._check_projects(everything)
         self._locate_derived()
         compiled = CompiledTemplate(
             spec=self.spec,
@@ -103,7 +104,7 @@ class _Compilation:
                 for code in self.tables
             },
         )
-        self._check_bindings(compiled)
+        self.faults += print_faults(compiled)
         if self.faults:
             raise TemplateFaults(self.faults)
         return compiled
@@ -123,6 +124,7 @@ class _Compilation:
                 self.fault(place, f"代码“{code}”重复，已用于{seen[code]}")
             seen.setdefault(code, place)
         self._unique("checks", [rule.code for rule in self.spec.checks])
+        self._unique("forms", [form.code for form in self.spec.forms])
         for number, table in enumerate(self.spec.tables):
             self._unique(f"tables[{number}].columns", [column.code for column in table.columns])
             self._unique(f"tables[{number}].rows", [row.code for row in table.rows])
@@ -301,25 +303,6 @@ class _Compilation:
                         found[sentence.when] = self.formula(place, sentence.when, "是否")
         return {key: formula for key, formula in found.items() if formula}
 
-    def _check_bindings(self, compiled: CompiledTemplate) -> None:
-        """What the template prints may refer only to what it has."""
-        for place, text in self._printed_texts():
-            for name in bindings.unknown(text, compiled):
-                self.fault(place, f"文字里引用了“{{{name}}}”，没有这个数据项{self.scope.hint(name)}")
-
-    def _printed_texts(self) -> Iterator[tuple[str, str]]:
-        yield "report_title", self.spec.report_title
-        for node in walk(self.spec):
-            yield f"{node.place}.heading", node.section.heading
-            for index, block in enumerate(node.section.blocks):
-                place = f"{node.place}.blocks[{index}]"
-                yield f"{place}.text", block.text
-                for number, sentence in enumerate(block.sentences):
-                    yield f"{place}.sentences[{number}].text", sentence.text
-        for place, node in walk_indicators(self.spec):
-            for name in ("interpretation", "description", "standard"):
-                yield f"{place}.{name}", getattr(node, name)
-
     def _all_formulas(
         self, rules: dict, checks: tuple[CompiledCheck, ...], caps: dict, conditions: dict
     ) -> list[Formula]:
@@ -332,6 +315,16 @@ class _Compilation:
 
     def _has_budget(self) -> bool:
         return LINES in self.placed.step_of
+
+    def _check_projects(self, everything: list[Formula]) -> None:
+        """项目自评 need to be told on which template they are made, and where they are listed."""
+        listed = PROJECTS in self.placed.step_of
+        used = listed or any(table.source == "projects" for table in self.tables.values())
+        used = used or any(PROJECTS in formula.tables for formula in everything)
+        if used and not self.spec.project_template:
+            self.fault("project_template", "用到了项目自评，但没有写项目用哪个模板自评（project_template）")
+        if self.spec.project_template and not listed:
+            self.fault("outline", "有项目自评（project_template），但没有一步列出项目（projects）")
 
     def _is_of_budget_table(self, key: Key) -> bool:
         """The rows of a budget table are made when it is shown, and nothing else depends on them."""
