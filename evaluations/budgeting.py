@@ -53,6 +53,7 @@ class GridSaved:
     changes: tuple[Change, ...]
     faults: Mapping[str, str]
     assessment: Assessment | None
+    changed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +75,15 @@ def save_grid(
     source: str = FieldChange.Source.TYPED,
     *,
     unit: str | None = None,
+    section_follows: bool = False,
 ) -> GridSaved:
     """Store all lines of a year, each row `{"id": …, column: text as typed}`; blank rows are dropped.
 
     The year's evaluation is recomputed, its `FieldChange` rows are written. Bare amounts are in `unit` (None:
-    the template's, 元 without evaluation). Unreadable cells are kept in the grid's `raw`. Raises `Http404`,
-    `PermissionDenied`, `Locked`, `Conflict` or `Invalid`; then nothing is stored.
+    the template's, 元 without evaluation). Unreadable cells are kept in the grid's `raw`. `section_follows`:
+    the caller saves a section of the evaluation in the same transaction and has it recomputed there; then
+    `assessment` is None. Raises `Http404`, `PermissionDenied`, `Locked`, `Conflict` or `Invalid`; then
+    nothing is stored.
     """
     evaluation = _locked_evaluation(department, year, actor)
     compiled = facts.compiled_of(evaluation) if evaluation else None
@@ -98,11 +102,13 @@ def save_grid(
         changes = (
             [Change(f"{prefix}.{one.location}", one.old, one.new) for one in changes] if prefix else changes
         )
-        assessment = assessing.assess(evaluation)
         if changed:
             drafting.log_changes(evaluation, changes, actor, source)
-            assessing.write_header(evaluation, assessment)
-    return GridSaved(grid.revision, grid, tuple(changes), reading.faults, assessment)
+        if not section_follows:
+            assessment = assessing.assess(evaluation)
+            if changed:
+                assessing.write_header(evaluation, assessment)
+    return GridSaved(grid.revision, grid, tuple(changes), reading.faults, assessment, changed)
 
 
 def read(rows: Sequence[Row], year: int, unit: str) -> Reading:

@@ -50,12 +50,13 @@ def save_section(
     source: str = FieldChange.Source.TYPED,
     *,
     unit: str | None = None,
+    lines_changed: bool = False,
 ) -> Saved:
     """Store what was typed in one step; score, totals and findings' counts follow in the same transaction.
 
-    Bare amounts are in `unit` (the template's unit when None). Raises `Http404`, `PermissionDenied`,
-    `Locked`, `Conflict` (somebody saved since `revision`) or `Invalid` (limits, unknown boxes); then nothing
-    is stored.
+    Bare amounts are in `unit` (the template's unit when None). `lines_changed`: the caller's transaction has
+    changed the budget lines, which count as well. Raises `Http404`, `PermissionDenied`, `Locked`, `Conflict`
+    (somebody saved since `revision`) or `Invalid` (limits, unknown boxes); then nothing is stored.
     """
     current = lock_for_editing(evaluation, actor)
     compiled = facts.compiled_of(current)
@@ -73,7 +74,7 @@ def save_section(
         log_changes(current, changes, actor, source)
     stored = facts.stored(current, rows.values())
     assessment = assessing.assess(current, stored)
-    if changed:
+    if changed or lines_changed:
         assessing.write_header(current, assessment)
     return Saved(row.revision, row, tuple(changes), faults, assessment)
 

@@ -19,8 +19,8 @@ from indicators.engine.values import plain
 from . import assessing, snapshots
 from .documents.source import Source
 from .models import Evaluation, Snapshot
+from .wording import SEVERITIES
 
-WORDS = {"must_fix": "必须改正", "explain": "需说明", "hint": "提示"}
 ORDER = ("must_fix", "explain", "done", "hint")
 
 
@@ -145,7 +145,7 @@ class Review:
         places = dict.fromkeys(self._place(location) for location in finding["locations"])
         return Noted(
             "done" if explanation else finding["severity"],
-            WORDS[finding["severity"]],
+            SEVERITIES[finding["severity"]],
             finding["message"],
             finding["hint"],
             explanation,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -140,9 +140,9 @@ def changes(step: str, before: Content, after: Content) -> list[Change]:
     return found
 
 
-def new_row_id(taken: Mapping[str, Any] | set[str]) -> str:
-    """An id that no row of the table has yet."""
-    while (row := secrets.token_hex(2)) in taken:
+def new_row_id(taken: Container[str] = ()) -> str:
+    """An id for a new row, long enough that two people's pages do not make the same one."""
+    while (row := secrets.token_hex(4)) in taken:
         pass
     return row
 

@@ -14,6 +14,8 @@ from crispy_forms.layout import LayoutObject
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from evaluations.sections import new_row_id
+
 from . import names
 from .layout import EMPTY
 
@@ -135,7 +137,7 @@ def body(grid: Grid) -> SafeString:
     """The rows; with `editable` some empty ones where nothing was typed yet."""
     rows = [*grid.rows]
     if grid.editable and not rows:
-        rows = [{"id": names.new_row()} for _ in range(FRESH_ROWS)]
+        rows = [{"id": new_row_id()} for _ in range(FRESH_ROWS)]
     return mark_safe("".join(_row(grid, row, number) for number, row in enumerate(rows, grid.first)))  # noqa: S308  escaped
 
 

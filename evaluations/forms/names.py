@@ -8,7 +8,6 @@ gets its id where it is made (page or script), so that it stays the same through
 from __future__ import annotations
 
 import re
-import secrets
 from typing import NamedTuple
 
 BUDGET = "lines"
@@ -60,8 +59,3 @@ def paste(table: str) -> str:
 def paste_at(table: str) -> str:
     """The name of the cell in which the block begins (empty: new rows at the end)."""
     return f"{table}.paste-at"
-
-
-def new_row() -> str:
-    """An id for a new row."""
-    return secrets.token_hex(4)

@@ -7,6 +7,8 @@ import io
 import unicodedata
 from collections.abc import Mapping, Sequence
 
+from evaluations.sections import new_row_id
+
 from . import names
 
 #: First cells of rows that sum others up: the grid derives them itself.
@@ -46,7 +48,7 @@ def place(rows: Sequence[Row], columns: Mapping[str, str], text: str, at: str = 
         codes = known[first:]
     for offset, cells in enumerate(block):
         if index + offset >= len(merged):
-            merged.append({"id": names.new_row()})
+            merged.append({"id": new_row_id()})
         merged[index + offset].update({code: cell for code, cell in zip(codes, cells, strict=False) if code})
     return merged
 

@@ -13,11 +13,11 @@ from evaluations import classification
 from evaluations.assessing import UNFINISHED, Assessment
 from evaluations.forms import names
 from evaluations.models import Explanation
+from evaluations.wording import SEVERITIES
 from indicators.engine.checks import Finding
 
 from .places import Places
 
-WORDS = {"must_fix": "必须改正", "explain": "需说明", "hint": "提示"}
 MOST_LINKS = 6
 MOST_NOTES = 10
 
@@ -177,7 +177,7 @@ def _show(finding: Finding, assessment: Assessment, places: Places) -> Shown:
     return Shown(
         finding,
         _message(finding, places),
-        WORDS[finding.severity],
+        SEVERITIES[finding.severity],
         links,
         assessment.explanations.get(finding.fingerprint),
     )

@@ -185,8 +185,10 @@ def _store(request: HttpRequest, evaluation: Evaluation, step: Step, sent: Sent)
             sent.lines_revision,
             request.user,
             unit=unit,
+            section_follows=True,
         )
-        outcome = _outcome(step, _save_section(request, evaluation, step, sent), unit)
+        saved = _save_section(request, evaluation, step, sent, lines_changed=grid.changed)
+        outcome = _outcome(step, saved, unit)
         rows = stored.of_lines(grid.grid.lines.order_by("order"), grid.grid.raw, unit)
         if sent.window is not None:
             ids = {row["id"] for row in sent.lines}
@@ -194,8 +196,12 @@ def _store(request: HttpRequest, evaluation: Evaluation, step: Step, sent: Sent)
         return _with_lines(outcome, rows, grid.revision, grid.faults)
 
 
-def _save_section(request: HttpRequest, evaluation: Evaluation, step: Step, sent: Sent) -> drafting.Saved:
-    return drafting.save_section(evaluation, step.code, sent.posted, sent.revision, request.user)
+def _save_section(
+    request: HttpRequest, evaluation: Evaluation, step: Step, sent: Sent, *, lines_changed: bool = False
+) -> drafting.Saved:
+    return drafting.save_section(
+        evaluation, step.code, sent.posted, sent.revision, request.user, lines_changed=lines_changed
+    )
 
 
 def _outcome(step: Step, saved: drafting.Saved, unit: str) -> Outcome:

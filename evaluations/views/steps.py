@@ -9,9 +9,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from evaluations import access, assessing, classification, facts
-from evaluations.forms import grids, names
+from evaluations.forms import grids
+from evaluations.forms.names import BUDGET
 from evaluations.forms.section import Step, step_of
 from evaluations.models import Evaluation, User
+from evaluations.sections import new_row_id
 
 from . import lines
 from .page import SectionPage
@@ -44,11 +46,11 @@ def window(texts: Texts, request: HttpRequest) -> Texts:
     """Of many budget lines those that `?row=` or `?at=` asks for."""
     at = request.GET.get("at", "")
     rows, cut = lines.cut(
-        texts.rows.get(names.BUDGET, []),
+        texts.rows.get(BUDGET, []),
         at=int(at) if at.isascii() and at.isdigit() and len(at) < 7 else 0,
         row=request.GET.get("row", ""),
     )
-    return replace(texts, rows=texts.rows | {names.BUDGET: rows}, window=cut) if cut else texts
+    return replace(texts, rows=texts.rows | {BUDGET: rows}, window=cut) if cut else texts
 
 
 def show(
@@ -78,7 +80,7 @@ def show(
 
 def _add_rows(texts: Texts, table: str) -> None:
     if table in texts.rows:
-        texts.rows[table] += [{"id": names.new_row()} for _ in range(grids.MORE_ROWS)]
+        texts.rows[table] += [{"id": new_row_id()} for _ in range(grids.MORE_ROWS)]
 
 
 def _code_lists(evaluation: Evaluation) -> dict[str, list[classification.Entry]]:

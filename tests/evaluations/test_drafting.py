@@ -9,7 +9,7 @@ from django.http import Http404
 from evaluations import assessing, drafting, workflow
 from evaluations.errors import Conflict, Invalid, Locked, Refused
 from evaluations.models import Evaluation, Event, Explanation, FieldChange, SectionData
-from evaluations.sections import Posted
+from evaluations.sections import ROW_ID, Posted
 from tests import people
 from tests.people import COMPLETE, Cast, save
 
@@ -111,7 +111,7 @@ def test_odd_and_repeated_row_ids_are_replaced(draft: Evaluation):
     save(draft, "money", Posted(tables={"T1": rows}))
     ids = [row["id"] for row in content(draft, "money")["tables"]["T1"]]
     assert len(set(ids)) == 4
-    assert all(len(one) == 4 and int(one, 16) >= 0 for one in ids)
+    assert all(ROW_ID.fullmatch(one) for one in ids)
 
 
 def test_the_order_of_rows_is_kept(draft: Evaluation):

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from evaluations import budgeting, workflow
+from evaluations import assessing, budgeting, workflow
 from evaluations.models import Evaluation, SectionData
 from evaluations.sections import Posted
 from tests import people
@@ -446,3 +446,17 @@ def test_a_pasted_block_of_thousands_of_lines_is_stored_and_shown_by_windows(
     data = autosave(preparer, draft, sent, "data").json()
     assert len(projects(draft)) == 1000
     assert "第 801–1000 行，共 1000 行" in Page(preparer.get(data["reload"])).by_id("content").text
+
+
+def test_a_save_of_lines_and_boxes_together_is_assessed_once(
+    preparer: Client, ready: Evaluation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = typed(preparer, ready, "data")
+    name = next(name for name in sent if name.endswith(".executed"))
+    assessed: list[Evaluation] = []
+    assess = assessing.assess
+    monkeypatch.setattr(assessing, "assess", lambda one, *more: assessed.append(one) or assess(one, *more))
+    autosave(preparer, ready, sent | {name: "61"}, "data")
+    assert len(assessed) == 1
+    ready.refresh_from_db()
+    assert str(ready.budget_executed) == "910000.00"

@@ -9,8 +9,7 @@ from typing import Any
 from evaluations import assessing
 from evaluations.assessing import Assessment
 from evaluations.management.output import JsonCommand
-
-LABELS = {"must_fix": "必须改正", "explain": "需说明", "hint": "提示"}
+from evaluations.wording import SEVERITIES
 
 
 class Command(JsonCommand):
@@ -36,7 +35,7 @@ def lines(assessment: Assessment) -> list[str]:
     """The findings for people, each with its explanation where it has one."""
     found = []
     for finding in assessment.findings:
-        found.append(f"{LABELS[finding.severity]} {finding.code} {finding.message}")
+        found.append(f"{SEVERITIES[finding.severity]} {finding.code} {finding.message}")
         if explanation := assessment.explanations.get(finding.fingerprint):
             found.append(f"    已说明：{explanation.text}")
     summary = f"必须改正 {len(assessment.must_fix)} 条，待说明 {len(assessment.unexplained)} 条"
