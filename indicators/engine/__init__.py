@@ -15,7 +15,7 @@ Everything that computes a figure, a score or a finding is here and nowhere else
     rules       the seven rule kinds (计分规则), each a pure function
     scoring     figures → score sheet (sheet)
     checks      figures → findings (审核公式; findings, completeness)
-    verify      static verification before a template is published (verify_rules, examples)
+    verify      static verification before a template is published (verify_chapters, verify_rules, examples)
 """
 
 #: Raised by one whenever a change can alter a recomputed score; stored with every score sheet and snapshot.

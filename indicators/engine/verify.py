@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
 
-from .completeness import PROMPT_CHARS, telling_lines
 from .examples import run_example
 from .faults import Fault, TemplateFaults
-from .outline import walk, walk_indicators
-from .spec import ZERO, CheckRule, Field, Indicator, Table, TemplateSpec
+from .outline import walk_indicators
+from .spec import ZERO, CheckRule, Column, Field, Indicator, Table, TemplateSpec
 from .template import compile_template
 from .values import NUMBER_KINDS, plain, rounded
+from .verify_chapters import chapter_faults
 from .verify_rules import rule_faults
 
 MESSAGE_WORDS = frozenset({"left", "right", "difference", "row", "year", "last_year"})
@@ -27,8 +27,8 @@ _LEVELS = ("一级", "二级", "三级")
 
 def verify(spec: TemplateSpec) -> tuple[Fault, ...]:
     """Every fault of `spec`, errors and warnings; a template without errors may be published."""
-    faults = [*_general(spec), *_fields(spec), *_tables(spec), *_texts(spec), *_indicators(spec)]
-    faults += [*_grades(spec), *_adjustments(spec), *_checks(spec)]
+    faults = [*_general(spec), *_fields(spec), *_tables(spec), *chapter_faults(spec), *_indicators(spec)]
+    faults += [*_grades(spec), *_adjustments(spec), *_checks(spec), *_examples(spec)]
     try:
         compiled = compile_template(spec)
     except TemplateFaults as refused:
@@ -52,8 +52,8 @@ def _general(spec: TemplateSpec) -> Iterator[Fault]:
         yield Fault("scored", "不计分的模板不能有指标、等级和总分调整")
     if not spec.steps():
         yield Fault("outline", "没有一步可以填写（step）")
-    if spec.scored and not spec.examples:
-        yield Fault("examples", "没有示例：请写一两个由财政部门手工算过的例子", "warning")
+    if spec.project_template and spec.kind != "department":
+        yield Fault("project_template", "只有部门整体支出的模板（kind: department）下面有项目自评")
 
 
 def _fields(spec: TemplateSpec) -> Iterator[Fault]:
@@ -65,6 +65,8 @@ def _fields(spec: TemplateSpec) -> Iterator[Fault]:
             yield Fault(f"{place}.required", "由公式得出的数据项不用填写，不能是必填项")
         if item.minimum is not None and item.maximum is not None and item.minimum > item.maximum:
             yield Fault(f"{place}.minimum", "最小值大于最大值")
+        if item.money_unit and item.kind != "money":
+            yield Fault(f"{place}.money_unit", "只有金额（money）才写金额单位")
         if item.prior in kinds and kinds[item.prior] != item.kind:
             yield Fault(f"{place}.prior", "上年的数据项与本项类型不同")
 
@@ -88,6 +90,8 @@ def _tables(spec: TemplateSpec) -> Iterator[Fault]:
             yield Fault(f"{place}.columns", "一列也没有")
             continue
         yield from _columns(place, table)
+        if table.money_unit and not any(column.kind == "money" for column in table.columns):
+            yield Fault(f"{place}.money_unit", "表里没有金额的列，不写金额单位")
         if table.source == "derived" and not table.rows:
             yield Fault(f"{place}.rows", "固定行的表一行也没有")
         if table.source != "derived" and table.rows:
@@ -107,40 +111,29 @@ def _columns(place: str, table: Table) -> Iterator[Fault]:
         yield from _definition(where, column)
         if column.total and column.kind not in NUMBER_KINDS:
             yield Fault(f"{where}.total", "只有数字可以合计")
-        if table.source == "budget" and number and not (column.amount or column.formula):
-            yield Fault(where, "预算明细的表每列要写 amount 或公式")
-        if (column.amount or column.economic) and table.source != "budget":
-            yield Fault(f"{where}.amount", "只有 source: budget 的表从预算明细取数")
+        yield from _taken(where, table, column, first=not number)
         if column.required and (column.formula or table.source != "input"):
             yield Fault(f"{where}.required", "不是填写的列，不能必填")
 
 
-def _texts(spec: TemplateSpec) -> Iterator[Fault]:
-    """A prompt must be recognisable when it is left in a text, and no proposed sentence may contain it."""
-    for node in walk(spec):
-        if not node.section.heading.strip() and node.section.appears != "wizard":
-            yield Fault(f"{node.place}.heading", "没有标题")
-        if node.section.step and node.step != node.section.code:
-            yield Fault(f"{node.place}.step", "只印刷的章节不能是填写的一步")
-        for number, block in enumerate(node.section.blocks):
-            place = f"{node.place}.blocks[{number}]"
-            lines = telling_lines(block.prompt)
-            if block.prompt and not lines:
-                yield Fault(
-                    f"{place}.prompt",
-                    f"提示太短（不足 {PROMPT_CHARS} 个字），留在文字里时认不出来",
-                    "warning",
-                )
-            if any(line in sentence.text for line in lines for sentence in block.sentences):
-                yield Fault(f"{place}.sentences", "标准表述里含有填写提示的原文")
-    yield from _nested_steps(spec)
-
-
-def _nested_steps(spec: TemplateSpec) -> Iterator[Fault]:
-    for section in spec.sections():
-        inner = [below.code for below in section.walk() if below.step and below is not section]
-        if section.step and inner:
-            yield Fault("outline", f"步骤“{section.code}”里面还有步骤“{inner[0]}”，步骤不能套步骤")
+def _taken(place: str, table: Table, column: Column, *, first: bool) -> Iterator[Fault]:
+    """What a column takes from the budget lines or from the projects."""
+    source, amount = table.source, column.amount
+    if source == "budget" and not first and not (amount or column.formula):
+        yield Fault(place, "预算明细的表每列要写 amount 或公式")
+    if source == "projects" and not first and not (amount or column.formula):
+        yield Fault(place, "项目的表每列要写 amount 或公式")
+    if amount and source not in ("budget", "projects"):
+        yield Fault(f"{place}.amount", "只有 source: budget 和 projects 的表从预算明细和项目取数")
+    if column.economic and source != "budget":
+        yield Fault(f"{place}.economic", "只有 source: budget 的表按经济分类取数")
+    if amount == "score" and source == "budget":
+        yield Fault(f"{place}.amount", "预算明细没有得分，只有 source: projects 的表可以写 score")
+    elif amount and column.formula:
+        yield Fault(f"{place}.formula", "从预算明细或项目取数的列不写公式")
+    elif amount and (column.kind == "money") != (amount != "score"):
+        wanted = "数字（number）" if amount == "score" else "金额（money）"
+        yield Fault(f"{place}.kind", f"{amount} 这一列应是{wanted}")
 
 
 def _indicators(spec: TemplateSpec) -> Iterator[Fault]:
@@ -244,6 +237,19 @@ def _checks(spec: TemplateSpec) -> Iterator[Fault]:
             if unknown:
                 known = "、".join(f"{{{word}}}" for word in sorted(MESSAGE_WORDS))
                 yield Fault(f"{place}.{name}", f"不能用 {{{min(unknown)}}}，可用 {known}")
+
+
+def _examples(spec: TemplateSpec) -> Iterator[Fault]:
+    if not spec.examples:
+        yield Fault("examples", "没有示例：请写一两个由财政部门手工算过的例子", "warning")
+    for number, example in enumerate(spec.examples):
+        place = f"examples[{number}]"
+        if spec.scored and example.total is None:
+            yield Fault(f"{place}.total", "没有写总分")
+        if not spec.scored and (example.points or example.total is not None):
+            yield Fault(place, "不计分的模板没有得分和总分，示例只写应得出的数（values）")
+        elif not spec.scored and not example.values:
+            yield Fault(f"{place}.values", "没有写应得出的数，这个示例什么也核对不了")
 
 
 def _tolerances(place: str, rule: CheckRule) -> Iterator[Fault]:
