@@ -6,16 +6,23 @@ from pathlib import Path
 
 import pytest
 
-from indicators.engine import functions, spec
+from indicators.engine import chapters, functions, kinds, spec
 from indicators.engine.reading import read_template
 from indicators.engine.verify import verify
 from indicators.loading import load_yaml
 
 MANUAL = (Path(__file__).parents[2] / "docs" / "template-format.md").read_text("utf-8")
-CLASSES = [kind for kind in vars(spec).values() if dataclasses.is_dataclass(kind)]
+CLASSES = {
+    kind
+    for module in (spec, chapters, kinds)
+    for kind in vars(module).values()
+    if dataclasses.is_dataclass(kind)
+}
 
 
-@pytest.mark.parametrize("kind", CLASSES, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize(
+    "kind", sorted(CLASSES, key=lambda kind: kind.__name__), ids=lambda kind: kind.__name__
+)
 def test_every_key_is_described(kind):
     assert [key.name for key in dataclasses.fields(kind) if f"`{key.name}`" not in MANUAL] == []
 
@@ -26,6 +33,6 @@ def test_every_function_of_formulas_is_described():
     assert [word for word in words if word not in MANUAL] == []
 
 
-def test_the_example_may_be_published():
-    (text,) = re.findall(r"```yaml\n(.*?)```", MANUAL, re.S)
+@pytest.mark.parametrize("text", re.findall(r"```yaml\n(.*?)```", MANUAL, re.S))
+def test_the_examples_may_be_published(text):
     assert verify(read_template(load_yaml(text))) == ()
