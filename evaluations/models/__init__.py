@@ -2,6 +2,7 @@
 
 from .budget import BudgetGrid, BudgetLine, FiscalYear, TemplateAssignment
 from .evaluations import Evaluation, Explanation, SectionData, State
+from .imports import ImportFile
 from .people import Department, Membership, Region, Role, User
 from .records import AppendOnlyError, Event, FieldChange, Snapshot
 
@@ -15,6 +16,7 @@ __all__ = [
     "Explanation",
     "FieldChange",
     "FiscalYear",
+    "ImportFile",
     "Membership",
     "Region",
     "Role",
