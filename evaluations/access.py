@@ -111,8 +111,23 @@ def allowed(user: Any, evaluation: Evaluation) -> frozenset[str]:
         action
         for role in _roles_over(user, evaluation.department)
         for action, states in TABLE.get(role, {}).items()
-        if evaluation.state in states
+        if evaluation.state in states and not hindrance(evaluation, action)
     )
+
+
+def hindrance(evaluation: Evaluation, action: str) -> str:
+    """What bars the action whatever the role and the state, as one sentence; "" when nothing does.
+
+    A project's evaluation goes with its department's, and a closed year takes no changes.
+    """
+    transition = BY_ACTION.get(action)
+    if transition and evaluation.parent_id:
+        return f"项目自评随单位自评一并办理，不能单独{transition.label}；请到单位自评中{transition.label}。"
+    if evaluation.fiscal_year.closed and (action == "edit" or (transition and transition.open_year)):
+        return (
+            f"{evaluation.fiscal_year.year} 年度已关闭，不能{VERBS[action]}；如需补报，请联系财政局绩效股。"
+        )
+    return ""
 
 
 def may_ever(user: Any, evaluation: Evaluation, action: str) -> bool:
@@ -146,8 +161,10 @@ def with_relations(evaluations: QuerySet[Evaluation]) -> QuerySet[Evaluation]:
 
     Not the template's content (100 kB, compiled once) and not the score sheet (computed anew).
     """
-    joined = evaluations.select_related("department__region", "fiscal_year", "template")
-    return joined.defer("template__content", "sheet")
+    joined = evaluations.select_related(
+        "department__region", "department__parent", "fiscal_year", "template", "parent"
+    )
+    return joined.defer("template__content", "sheet", "parent__sheet")
 
 
 def visible_to(user: Any) -> QuerySet[Evaluation]:
@@ -238,6 +255,8 @@ def _why_not(roles: list[Role], evaluation: Evaluation, action: str) -> str:
         return f"您的角色（{names}）不能{verb}自评。"
     if action in ("read", "read_submitted"):
         return f"该自评目前为“{now}”，单位送审后才能查看。"
+    if sentence := hindrance(evaluation, action):
+        return sentence
     if action == "edit":
         remedy = "如需修改，请先撤回或请审核人退回" if evaluation.state == State.SUBMITTED else "内容不再修改"
         return f"该自评目前为“{now}”，不能填写；{remedy}。"

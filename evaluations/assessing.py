@@ -20,7 +20,7 @@ from indicators.engine.scoring import ScoreSheet, score
 from indicators.engine.template import CompiledTemplate, Figures
 from indicators.engine.values import rounded
 
-from . import facts
+from . import facts, owed
 from .models import Evaluation, Explanation
 
 Step = Literal["complete", "started", "empty", "trouble"]
@@ -91,23 +91,34 @@ def compute(
     """Figures, score sheet and findings: the same for a draft, a snapshot and its verification."""
     figures = compiled.compute(given)
     sheet = score(compiled, figures)
-    return figures, sheet, check(compiled, figures, sheet)
+    return figures, sheet, (*check(compiled, figures, sheet), *owed.findings(compiled, given))
 
 
 def write_header(evaluation: Evaluation, assessment: Assessment, **columns: Any) -> None:
-    """Store score sheet and header columns, with further `columns`, in the caller's transaction."""
+    """Store score sheet and header columns, with further `columns`, in the caller's transaction.
+
+    Findings of the department's projects count with its own: they keep it from being submitted too.
+    """
     sheet = assessment.sheet
+    standing = [part["standing"] for part in assessment.stored["projects"] if "standing" in part]
     columns |= {
         "sheet": sheet.as_json(),
         "total": fitting(sheet.total, 7),
         "grade": sheet.grade,
-        "must_fix": len(assessment.must_fix),
-        "unexplained": len(assessment.unexplained),
+        "must_fix": len(assessment.must_fix) + sum(one["must_fix"] for one in standing),
+        "unexplained": len(assessment.unexplained) + sum(one["unexplained"] for one in standing),
         "updated_at": timezone.now(),
     } | _budget(assessment)
     Evaluation.objects.filter(pk=evaluation.pk).update(**columns)
     for name, value in columns.items():
         setattr(evaluation, name, value)
+
+
+def rewrite(evaluation: Evaluation) -> Assessment:
+    """Compute the evaluation anew and store what `write_header` stores (under its lock)."""
+    assessment = assess(evaluation)
+    write_header(evaluation, assessment)
+    return assessment
 
 
 def fitting(value: object, digits: int = 18) -> Decimal | None:

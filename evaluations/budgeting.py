@@ -79,12 +79,14 @@ def save_grid(
 ) -> GridSaved:
     """Store all lines of a year, each row `{"id": …, column: text as typed}`; blank rows are dropped.
 
-    The year's evaluation is recomputed, its `FieldChange` rows are written. Bare amounts are in `unit` (None:
+    The year's evaluation is recomputed, with those of the projects concerned and the evaluation of the
+    主管部门 where the lines count too; its `FieldChange` rows are written. Bare amounts are in `unit` (None:
     the template's, 元 without evaluation). Unreadable cells are kept in the grid's `raw`. `section_follows`:
     the caller saves a section of the evaluation in the same transaction and has it recomputed there; then
     `assessment` is None. Raises `Http404`, `PermissionDenied`, `Locked`, `Conflict` or `Invalid`; then
     nothing is stored.
     """
+    superior = _locked(department.parent_id, year) if department.parent_id else None
     evaluation = _locked_evaluation(department, year, actor)
     compiled = facts.compiled_of(evaluation) if evaluation else None
     reading = read(rows, year, unit or (compiled.spec.unit if compiled else "元"))
@@ -104,10 +106,15 @@ def save_grid(
         )
         if changed:
             drafting.log_changes(evaluation, changes, actor, source)
+        if changed:
+            _rewrite_projects(evaluation, _projects(before) ^ _projects(reading.lines))
         if not section_follows:
             assessment = assessing.assess(evaluation)
             if changed:
                 assessing.write_header(evaluation, assessment)
+    if superior is not None and changed and superior.editable:
+        _rewrite_projects(superior, _projects(before) ^ _projects(reading.lines))
+        assessing.rewrite(superior)
     return GridSaved(grid.revision, grid, tuple(changes), reading.faults, assessment, changed)
 
 
@@ -136,13 +143,43 @@ def grid_of(department: Department, year: int) -> BudgetGrid:
 
 
 def _locked_evaluation(department: Department, year: int, actor: User | None) -> Evaluation | None:
-    rows = access.with_relations(Evaluation.objects.filter(department=department, fiscal_year__year=year))
-    evaluation = rows.select_for_update(of=("self",)).first()
+    """The year's evaluation, held until the transaction ends; without one the department's row is held.
+
+    Whoever starts the evaluation holds that row too, so that it cannot come into being meanwhile.
+    """
+    evaluation = _locked(department.pk, year)
+    if evaluation is None:
+        Department.objects.select_for_update(no_key=True).get(pk=department.pk)
+        evaluation = _locked(department.pk, year)
     if evaluation is not None:
         demand_editing(evaluation, actor)
     elif actor is not None and not actor.has_perm("evaluations.start", department):
         raise PermissionDenied("只有本单位的填报人可以填写预算明细。")
     return evaluation
+
+
+def _locked(department: int, year: int) -> Evaluation | None:
+    """Always that of a 主管部门 before that of its 二级机构."""
+    standing = Evaluation.objects.standing().whole()
+    rows = access.with_relations(standing.filter(department=department, fiscal_year__year=year))
+    return rows.select_for_update(of=("self",)).first()
+
+
+def _projects(lines: Iterable[BudgetLine]) -> set[tuple[Any, ...]]:
+    """The lines of projects as values, to be compared."""
+    return {
+        (line.project, line.row, *(getattr(line, name) for name in COLUMNS))
+        for line in lines
+        if line.kind == BudgetLine.Kind.PROJECT
+    }
+
+
+def _rewrite_projects(evaluation: Evaluation, lines: set[tuple[Any, ...]]) -> None:
+    """Compute anew the evaluations of the projects whose lines have changed (under the department's lock)."""
+    if names := {line[0] for line in lines}:
+        children = evaluation.projects.standing().filter(project__in=names)
+        for child in access.with_relations(children):
+            assessing.rewrite(child)
 
 
 def _locked_grid(department: Department, year: int) -> BudgetGrid:

@@ -11,11 +11,22 @@ from django.utils import timezone
 
 from indicators.engine.spec import Table
 from indicators.engine.template import CompiledTemplate
+from indicators.models import IndicatorTemplate
 from indicators.models import State as TemplateState
 
 from . import assessing, drafting, events, facts, sections
 from .errors import Refused
-from .models import BudgetGrid, Department, Evaluation, FieldChange, FiscalYear, SectionData, User
+from .models import (
+    BudgetGrid,
+    Department,
+    Evaluation,
+    FieldChange,
+    FiscalYear,
+    SectionData,
+    State,
+    TemplateAssignment,
+    User,
+)
 
 
 @transaction.atomic
@@ -28,11 +39,11 @@ def start_evaluation(
     action: str = "start",
     request: HttpRequest | None = None,
 ) -> Evaluation:
-    """A draft with an empty row for every step, on the year's template.
+    """A draft with an empty row for every step, on the template assigned to the department, else the year's.
 
     `reference`: `reference_of` when None. Rows that the template proposes and figures that it carries over
     from last year are filled in. Raises `PermissionDenied`, or `Refused` when the year is not open, has no
-    published template, or has an evaluation already.
+    published template, or has an evaluation already that is not voided.
     """
     if actor is not None and not actor.has_perm("evaluations.start", department):
         raise PermissionDenied("只有本单位的填报人可以新建自评。")
@@ -45,29 +56,38 @@ def start_evaluation(
         reference=reference or reference_of(department, fiscal_year.year),
         department=department,
         fiscal_year=fiscal_year,
-        template=fiscal_year.template,
+        template=template_of(department, fiscal_year),
     )
     BudgetGrid.objects.get_or_create(department=department, year=fiscal_year.year)
-    _fill(evaluation, actor)
+    fill(evaluation, actor)
     events.record(actor, action, evaluation=evaluation, request=request)
     return evaluation
 
 
 def reference_of(department: Department, year: int) -> str:
-    """The public reference: `2017-baojing-zgh`."""
-    return f"{year}-{department.code}"
+    """The public reference: `2017-baojing-zgh`; `2017-baojing-zgh-2` after one that was voided."""
+    plain = f"{year}-{department.code}"
+    voided = department.evaluations.whole().filter(fiscal_year__year=year, state=State.VOIDED).count()
+    return f"{plain}-{voided + 1}" if voided else plain
 
 
 def why_not(department: Department, fiscal_year: FiscalYear) -> str:
     """Why the department cannot start an evaluation of that year now, as one sentence; "" when it can."""
-    if Evaluation.objects.filter(department=department, fiscal_year__year=fiscal_year.year).exists():
+    if department.evaluations.standing().filter(fiscal_year__year=fiscal_year.year).exists():
         return f"{department} {fiscal_year.year} 年度的自评已经建立，请在列表中打开。"
-    return why_closed(department, fiscal_year)
+    return why_closed(department, fiscal_year, template_of(department, fiscal_year))
 
 
-def why_closed(department: Department, fiscal_year: FiscalYear) -> str:
+def template_of(department: Department, fiscal_year: FiscalYear) -> IndicatorTemplate | None:
+    """On which the department starts: the one assigned to it, else the year's."""
+    assigned = TemplateAssignment.objects.filter(fiscal_year=fiscal_year, department=department)
+    found = assigned.select_related("template").first()
+    return found.template if found else fiscal_year.template
+
+
+def why_closed(department: Department, fiscal_year: FiscalYear, template: IndicatorTemplate | None) -> str:
     """As `why_not`, without asking whether the evaluation exists already; reads no database."""
-    year, template = fiscal_year.year, fiscal_year.template
+    year = fiscal_year.year
     if not department.region_id.startswith(fiscal_year.region.prefix):
         return f"{fiscal_year}不适用于{department}。"
     if not department.is_active:
@@ -79,6 +99,8 @@ def why_closed(department: Department, fiscal_year: FiscalYear) -> str:
         return f"{year} 年度的自评从 {opens.year}年{opens.month}月{opens.day}日 开始填报。"
     if template is None:
         return f"{year} 年度还没有指定指标模板，请联系财政局绩效股。"
+    if template.kind != "department":
+        return f"指标模板“{template.title}”用于项目自评，不能用来新建单位自评，请联系财政局绩效股改选。"
     if template.state != TemplateState.PUBLISHED:
         return f"指标模板“{template.title}”{template.get_state_display()}，不能用来新建自评。"
     if not template.first_year <= year <= template.last_year:
@@ -93,13 +115,15 @@ def nearest(department: Department, years: Iterable[FiscalYear]) -> FiscalYear |
 
 
 def startable(departments: Iterable[Department]) -> list[tuple[Department, FiscalYear]]:
-    """What could be started now: each department with its open years, newest first. Two queries."""
+    """What could be started now: each department with its open years, newest first. Three queries."""
     departments = list(departments)
-    begun = set(
-        Evaluation.objects.filter(department__in=departments).values_list(
-            "department_id", "fiscal_year__year"
-        )
-    )
+    standing = Evaluation.objects.standing().filter(department__in=departments)
+    begun = set(standing.values_list("department_id", "fiscal_year__year"))
+    assignments = TemplateAssignment.objects.filter(department__in=departments).select_related("template")
+    assigned = {
+        (one.fiscal_year_id, one.department_id): one.template
+        for one in assignments.defer("template__content")
+    }
     by_year: dict[int, list[FiscalYear]] = {}
     years = FiscalYear.objects.select_related("region", "template").defer("template__content")
     for one in years.order_by("-year"):
@@ -110,12 +134,12 @@ def startable(departments: Iterable[Department]) -> list[tuple[Department, Fisca
         for year, set_up in by_year.items()
         if (department.pk, year) not in begun
         and (found := nearest(department, set_up))
-        and not why_closed(department, found)
+        and not why_closed(department, found, assigned.get((found.pk, department.pk), found.template))
     ]
 
 
-def _fill(evaluation: Evaluation, actor: User | None) -> None:
-    """The rows of all steps, with proposed rows of tables and carried figures."""
+def fill(evaluation: Evaluation, actor: User | None) -> None:
+    """The rows of all steps of a new evaluation, with proposed rows of tables and carried figures."""
     compiled = facts.compiled_of(evaluation)
     last_year = facts.previous(evaluation)
     rows, carried = [], []
@@ -128,7 +152,7 @@ def _fill(evaluation: Evaluation, actor: User | None) -> None:
         rows.append(SectionData(evaluation=evaluation, code=section.code, content=content))
     SectionData.objects.bulk_create(rows)
     drafting.log_changes(evaluation, carried, actor, FieldChange.Source.CARRIED)
-    assessing.write_header(evaluation, assessing.assess(evaluation))
+    assessing.rewrite(evaluation)
 
 
 def _proposed(compiled: CompiledTemplate, step: str) -> sections.Content:

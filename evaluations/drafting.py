@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from indicators.engine.values import clean
 
-from . import assessing, events, facts, sections
+from . import access, assessing, events, facts, sections
 from .assessing import Assessment
 from .errors import Conflict, Invalid, Refused
 from .locking import lock_for_editing
@@ -76,6 +76,7 @@ def save_section(
     assessment = assessing.assess(current, stored)
     if changed or lines_changed:
         assessing.write_header(current, assessment)
+        follow(current)
     return Saved(row.revision, row, tuple(changes), faults, assessment)
 
 
@@ -113,7 +114,14 @@ def explain(
     events.record(actor, "explain", evaluation=current, detail={"code": code, "text": words}, request=request)
     assessment = assessment.explained(one)
     assessing.write_header(current, assessment)
+    follow(current)
     return assessment
+
+
+def follow(evaluation: Evaluation) -> None:
+    """What the department's evaluation says of a project follows the project's (both are under one lock)."""
+    if evaluation.parent_id:
+        assessing.rewrite(access.with_relations(Evaluation.objects.all()).get(pk=evaluation.parent_id))
 
 
 def log_changes(evaluation: Evaluation, changes: list[Change], actor: User | None, source: str) -> None:

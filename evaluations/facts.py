@@ -7,19 +7,21 @@ Live rows are brought into the same form by `stored`, so a draft and a snapshot 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils.functional import SimpleLazyObject
 
 from indicators import loading
-from indicators.engine.facts import Facts, Line, Override
+from indicators.engine.facts import Facts, Line, Override, Project
 from indicators.engine.spec import Field
 from indicators.engine.template import CompiledTemplate
 from indicators.engine.values import MISSING, Undefined, Value, ValueFault, canonical, restore
 
-from . import access, classification
+from . import access, classification, project_lines
 from .models import BudgetLine, Evaluation, SectionData, Snapshot
 from .models.budget import AMOUNTS
 
@@ -47,13 +49,16 @@ def facts_from_content(content: Stored) -> Facts:
 
 
 def stored(evaluation: Evaluation, sections: Iterable[SectionData] | None = None) -> dict[str, Any]:
-    """The parts of a snapshot's content that hold typed facts: evaluation year, sections, lines, previous.
+    """The parts of a snapshot's content that hold facts: evaluation, sections, lines, previous, projects.
 
-    What was submitted or approved is what its newest snapshot froze, whatever happened to last year's figures
-    since. `sections`: the section rows of a draft in their order, when they have been read already.
+    Of each project a draft holds only `evaluation {reference, project, state}`, `sheet {total, grade}` and
+    `standing`, the numbers of its findings that must be put right and that want an explanation.
+
+    What is no draft is what its newest snapshot froze, whatever happened to last year's figures since.
+    `sections`: the section rows of a draft in their order, when they have been read already.
     """
-    if not evaluation.editable:
-        return evaluation.snapshots.order_by("-version").values_list("content", flat=True)[0]
+    if not evaluation.editable and (content := frozen(evaluation)) is not None:
+        return content
     if sections is None:
         sections = evaluation.sections.order_by("id")
     return _stored(evaluation, sections, dict(previous(evaluation)))
@@ -62,32 +67,113 @@ def stored(evaluation: Evaluation, sections: Iterable[SectionData] | None = None
 def _stored(
     evaluation: Evaluation, sections: Iterable[SectionData], last_year: dict[str, str]
 ) -> dict[str, Any]:
-    lines, raw = lines_of(evaluation.department_id, evaluation.fiscal_year.year)
+    lines, raw = lines_of_evaluation(evaluation)
     return {
-        "evaluation": {"year": evaluation.fiscal_year.year},
+        "evaluation": heading(evaluation),
         "sections": {row.code: {key: row.content.get(key, {}) for key in SECTION_KEYS} for row in sections},
         "lines": lines,
         "lines_raw": raw,
         "previous": last_year,
+        "projects": _children(evaluation) if compiled_of(evaluation).spec.project_template else [],
     }
 
 
+def heading(evaluation: Evaluation) -> dict[str, Any]:
+    """Which evaluation it is, of whom, in which state: `evaluation` of a snapshot's content."""
+    department = evaluation.department
+    return {
+        "reference": evaluation.reference,
+        "version": evaluation.version,
+        "state": evaluation.state,
+        "year": evaluation.fiscal_year.year,
+        "project": evaluation.project,
+        "department": {
+            "name": department.name,
+            "short_name": department.short_name,
+            "code": department.code,
+            "superior": department.parent.name if department.parent else "",
+        },
+        "region": {"code": department.region.code, "name": department.region.name},
+    }
+
+
+def frozen(evaluation: Evaluation) -> dict[str, Any] | None:
+    """The content frozen last; of a project, its part of its department's. None when there is none."""
+    newest = snapshots_of(evaluation).order_by("-version").values_list("content", flat=True).first()
+    return part_of(newest, evaluation.reference) if newest and evaluation.project else newest
+
+
+def snapshots_of(evaluation: Evaluation) -> QuerySet[Snapshot]:
+    """The snapshots that hold the evaluation: its own; of a project, those of its department."""
+    return Snapshot.objects.filter(evaluation_id=evaluation.parent_id or evaluation.pk)
+
+
+def part_of(content: Stored, reference: str) -> dict[str, Any] | None:
+    """What a department's content holds of one of its projects; None when it was not there."""
+    parts = (part for part in content["projects"] if part["evaluation"]["reference"] == reference)
+    return next(parts, None)
+
+
+def lines_of_evaluation(evaluation: Evaluation) -> tuple[list[dict[str, Any]], dict[str, str]]:
+    """As `lines_of`; of a project only its own."""
+    lines, raw = lines_of(evaluation.department_id, evaluation.fiscal_year.year)
+    if not evaluation.project:
+        return lines, raw
+    lines = project_lines.belonging(lines, evaluation.project)
+    ids = {line["id"] for line in lines}
+    return lines, {name: text for name, text in raw.items() if _row(name) in ids}
+
+
+def reaching(departments: Iterable[int]) -> Q:
+    """Budget lines of these departments and of their 二级机构 in use."""
+    return Q(grid__department__in=departments) | Q(
+        grid__department__parent__in=departments, grid__department__is_active=True
+    )
+
+
 def lines_of(department_id: int, year: int) -> tuple[list[dict[str, Any]], dict[str, str]]:
-    """The department's budget lines of a year in stored form, and what of them could not be read."""
+    """The department's budget lines of a year in stored form, and what of them could not be read.
+
+    The lines of its 二级机构 in use follow its own, with ids `code:row`, as in `lines[code:row].executed`.
+    """
     names = ("row", "functional", "economic", "kind", "fund", "project", *AMOUNTS)
-    rows = BudgetLine.objects.filter(grid__department_id=department_id, grid__year=year).order_by("order")
+    rows = BudgetLine.objects.filter(reaching({department_id}), grid__year=year).values_list(
+        "grid__department_id", "grid__department__code", "order", *names, "grid__raw"
+    )
     lines: list[dict[str, Any]] = []
     raw: dict[str, str] = {}
-    for *values, grid_raw in rows.values_list(*names, "grid__raw"):
-        raw = grid_raw
+    for owner, code, _, *values, grid_raw in sorted(
+        rows, key=lambda row: (row[0] != department_id, row[1], row[2])
+    ):
+        prefix = "" if owner == department_id else f"{code}:"
+        raw |= {name.replace("[", f"[{prefix}", 1): text for name, text in grid_raw.items()}
         row = dict(zip(names, values, strict=True))
-        line = {"id": row.pop("row")} | row
+        line = {"id": prefix + row.pop("row")} | row
         line["functional_name"] = classification.name("functional", row["functional"], year)
         line["economic_name"] = classification.name("economic", row["economic"], year)
         for amount in AMOUNTS:
             line[amount] = None if row[amount] is None else canonical(row[amount])
         lines.append(line)
     return lines, raw
+
+
+def _row(location: str) -> str:
+    """The id in `lines[id].executed`."""
+    return location.partition("[")[2].rpartition("].")[0]
+
+
+def _children(evaluation: Evaluation) -> list[dict[str, Any]]:
+    """What the department's evaluation says of those of its projects."""
+    columns = ("reference", "project", "state", "sheet__total", "grade", "must_fix", "unexplained")
+    rows = evaluation.projects.standing().order_by("id").values_list(*columns)
+    return [
+        {
+            "evaluation": {"reference": reference, "project": project, "state": state},
+            "sheet": {"total": total, "grade": grade},
+            "standing": {"must_fix": must_fix, "unexplained": unexplained},
+        }
+        for reference, project, state, total, grade, must_fix, unexplained in rows
+    ]
 
 
 def read(compiled: CompiledTemplate, content: Stored) -> Facts:
@@ -115,6 +201,8 @@ def read(compiled: CompiledTemplate, content: Stored) -> Facts:
         texts=texts,
         overrides=overrides,
         previous=_previous_values(compiled, content["previous"]),
+        subject=_subject(content["evaluation"]),
+        projects=_projects(content) if compiled.spec.project_template else (),
     )
 
 
@@ -124,25 +212,34 @@ def previous(evaluation: Evaluation) -> Mapping[str, str]:
     They come from the version submitted last; from the draft as it stands when nothing was submitted yet.
     """
     last_year = evaluation.fiscal_year.year - 1
+    snapshot = "parent__snapshots" if evaluation.project else "snapshots"
     newest = (
-        Evaluation.objects.filter(department=evaluation.department_id, fiscal_year__year=last_year)
-        .order_by("-snapshots__version")
-        .values_list("pk", "snapshots__pk", "snapshots__content_hash")
+        Evaluation.objects.standing()
+        .filter(department=evaluation.department_id, fiscal_year__year=last_year, project=evaluation.project)
+        .order_by(f"-{snapshot}__version")
+        .values_list("pk", "reference", f"{snapshot}__pk", f"{snapshot}__content_hash")
         .first()
     )
     if newest is None:
         return {}
-    last_pk, snapshot_pk, content_hash = newest
+    last_pk, reference, snapshot_pk, content_hash = newest
     if snapshot_pk is not None:
-        return _figures_of_snapshot(snapshot_pk, content_hash)
+        return _figures_of_snapshot(snapshot_pk, content_hash, reference if evaluation.project else "")
     last = access.with_relations(Evaluation.objects.filter(pk=last_pk)).get()
     return _figures(compiled_of(last), _stored(last, last.sections.order_by("id"), {}))
 
 
 @lru_cache(maxsize=512)
-def _figures_of_snapshot(snapshot_id: int, content_hash: str) -> Mapping[str, str]:
-    """Figures of a frozen version; it never changes, so each process computes them once."""
+def _figures_of_snapshot(snapshot_id: int, content_hash: str, project: str) -> Mapping[str, str]:
+    """Figures of a frozen version (of the project with that reference in it, unless it is "").
+
+    It never changes, so each process computes them once.
+    """
     content = Snapshot.objects.only("content").get(pk=snapshot_id, content_hash=content_hash).content
+    if project:
+        content = part_of(content, project)
+        if content is None:
+            return {}
     template = content["template"]
     compiled = loading.compiled_content(template["content"], template["hash"])
     return MappingProxyType(_figures(compiled, content))
@@ -171,6 +268,52 @@ def _rows(compiled: CompiledTemplate, code: str, rows: list[dict[str, str]]) -> 
     return tuple(
         {"id": row["id"]} | {key: restore(columns[key], text) for key, text in row.items() if key != "id"}
         for row in rows
+    )
+
+
+def _subject(evaluation: Mapping[str, Any]) -> dict[str, str]:
+    """Whose evaluation it is, by the names of the engine's `SUBJECT`; who has no superior is its own."""
+    department = evaluation["department"]
+    return {
+        "单位名称": department["name"],
+        "单位简称": department["short_name"] or department["name"],
+        "行政区划": evaluation["region"]["name"],
+        "项目名称": evaluation["project"],
+        "主管部门": department["superior"] or department["name"],
+    }
+
+
+def _projects(content: Stored) -> tuple[Project, ...]:
+    """The projects that the budget lines name, in their order, then those evaluated without any line.
+
+    One that is not evaluated yet has its name as reference.
+    """
+    budgets = project_lines.budgets(content["lines"])
+    budgets.pop("", None)
+    parts = {part["evaluation"]["project"]: part for part in content["projects"]}
+    return tuple(
+        _project(budgets.get(name, project_lines.ProjectBudget(name)), parts.get(name))
+        for name in {**budgets, **parts}
+    )
+
+
+def _project(budget: project_lines.ProjectBudget, part: Stored | None) -> Project:
+    amounts = {
+        name: MISSING if amount is None else amount
+        for name in (*AMOUNTS, "final")
+        for amount in (getattr(budget, name),)
+    }
+    if part is None:
+        return Project(budget.name, budget.name, **amounts, score=MISSING)
+    evaluation, sheet = part["evaluation"], part["sheet"]
+    score = MISSING if sheet["total"] is None else Decimal(sheet["total"])
+    return Project(
+        evaluation["reference"],
+        budget.name,
+        **amounts,
+        score=score,
+        grade=sheet["grade"],
+        state=evaluation["state"],
     )
 
 

@@ -1,13 +1,15 @@
 """The one lock under which an evaluation's content and state change.
 
-PostgreSQL locks the evaluation's row; on SQLite the transaction began with BEGIN IMMEDIATE and holds the only
-write lock (config/environment.py). Either way an autosave cannot slip in behind a submission: whoever comes
-second reads the state that the first one left.
+PostgreSQL locks the evaluation's row, and that of a department's evaluation covers those of its projects;
+on SQLite the transaction began with BEGIN IMMEDIATE and holds the only write lock (config/environment.py).
+Either way an autosave cannot slip in behind a submission: whoever comes second reads the state that the first
+one left. Where two rows are needed, that of the 主管部门 is held before that of its 二级机构.
 """
 
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import F
 
 from . import access
 from .errors import Locked
@@ -26,10 +28,22 @@ WHY_LOCKED = {
 def lock(evaluation: Evaluation) -> Evaluation:
     """Hold the evaluation until the transaction ends (call inside one), and bring it to its present state.
 
-    Its department, year and template never change and stay as they were read; so do score sheet and header
+    Of a project, the row of its department's evaluation is what is held. Department, year and template never
+    change and stay as they were read, except whether the year is closed; so do score sheet and header
     columns, which every writer computes anew.
     """
-    evaluation.refresh_from_db(fields=MOVING, from_queryset=Evaluation.objects.select_for_update())
+    held = (
+        Evaluation.objects.select_for_update(of=("self",))
+        .annotate(closed=F("fiscal_year__closed"))
+        .only(*MOVING)
+        .get(pk=evaluation.parent_id or evaluation.pk)
+    )
+    evaluation.fiscal_year.closed = held.closed
+    if evaluation.parent_id:
+        evaluation.refresh_from_db(fields=MOVING)
+    else:
+        for name in MOVING:
+            setattr(evaluation, name, getattr(held, name))
     return evaluation
 
 
@@ -49,3 +63,5 @@ def demand_editing(evaluation: Evaluation, actor: User | None) -> None:
         raise PermissionDenied("您的角色不能填写自评。")
     if not evaluation.editable:
         raise Locked(WHY_LOCKED[State(evaluation.state)])
+    if sentence := access.hindrance(evaluation, "edit"):
+        raise Locked(sentence)

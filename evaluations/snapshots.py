@@ -4,8 +4,8 @@ Content (schema `snapshot/1`, decimals as strings):
 
     schema, engine_version
     template       {code, version, hash, content}
-    evaluation     {reference, version, state, year, kind, department {name, short_name, code},
-                    region {code, name}, submitted_on}
+    evaluation     {reference, version, state, year, project, kind, region {code, name}, submitted_on,
+                    department {name, short_name, code, superior}}
     sections       {step: {fields, tables, texts, raw, overrides}}
     lines          [{id, functional, functional_name, economic, economic_name, kind, fund, project,
                      opening, adjustment, executed}]
@@ -14,6 +14,7 @@ Content (schema `snapshot/1`, decimals as strings):
     sheet          score sheet, as `manage.py score_evaluation --json` prints it
     findings       [finding]
     explanations   {fingerprint: {code, text}}
+    projects       [content of the evaluation of each project, as above]
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from indicators import loading
 from indicators.engine import ENGINE_VERSION
 from indicators.engine.reading import canonical_json
 
-from . import assessing, facts
+from . import assessing, facts, projects
 from .assessing import Assessment
 from .models import Evaluation, Snapshot, State, User
 from .transitions import TRANSITIONS
@@ -36,9 +37,16 @@ SCHEMA = "snapshot/1"
 FREEZING = [transition.action for transition in TRANSITIONS if transition.freezes]
 
 
-def content_of(evaluation: Evaluation, assessment: Assessment) -> dict[str, Any]:
-    """The content as it would be frozen now; of a draft `submitted_on` is None."""
-    template, department = evaluation.template, evaluation.department
+def content_of(
+    evaluation: Evaluation, assessment: Assessment, parts: list[dict[str, Any]] | None = None
+) -> dict[str, Any]:
+    """The content as it would be frozen now; of a draft `submitted_on` is None.
+
+    `parts`: the contents of its projects, where they have been made already.
+    """
+    template = evaluation.template
+    if parts is None:
+        parts = [content_of(child, assessing.assess(child)) for child in projects.of(evaluation)]
     sent = evaluation.submitted_at if evaluation.state in (State.SUBMITTED, State.APPROVED) else None
     return {
         "schema": SCHEMA,
@@ -49,18 +57,9 @@ def content_of(evaluation: Evaluation, assessment: Assessment) -> dict[str, Any]
             "hash": template.content_hash,
             "content": template.content,
         },
-        "evaluation": {
-            "reference": evaluation.reference,
-            "version": evaluation.version,
-            "state": evaluation.state,
-            "year": evaluation.fiscal_year.year,
+        "evaluation": facts.heading(evaluation)
+        | {
             "kind": assessment.compiled.spec.kind,
-            "department": {
-                "name": department.name,
-                "short_name": department.short_name,
-                "code": department.code,
-            },
-            "region": {"code": department.region.code, "name": department.region.name},
             "submitted_on": timezone.localdate(sent).isoformat() if sent else None,
         },
         "sections": assessment.stored["sections"],
@@ -77,6 +76,7 @@ def content_of(evaluation: Evaluation, assessment: Assessment) -> dict[str, Any]
             for finding in assessment.findings
             if finding.fingerprint in assessment.explanations
         },
+        "projects": parts,
     }
 
 
@@ -85,9 +85,11 @@ def content_hash(content: dict[str, Any]) -> str:
     return hashlib.sha256(canonical_json(content).encode()).hexdigest()
 
 
-def freeze(evaluation: Evaluation, assessment: Assessment, actor: User | None) -> Snapshot:
-    """Store the evaluation's present version for good (inside the caller's transaction)."""
-    content = content_of(evaluation, assessment)
+def freeze(
+    evaluation: Evaluation, assessment: Assessment, parts: list[dict[str, Any]], actor: User | None
+) -> Snapshot:
+    """Store the evaluation's present version for good, with its projects' (in the caller's transaction)."""
+    content = content_of(evaluation, assessment, parts)
     return Snapshot.objects.create(
         evaluation=evaluation,
         version=evaluation.version,
@@ -100,8 +102,9 @@ def freeze(evaluation: Evaluation, assessment: Assessment, actor: User | None) -
 def verify(snapshot: Snapshot) -> list[str]:
     """What of a snapshot no longer holds, as Chinese sentences; empty when everything does.
 
-    Its hash, also as the log of its submission or voiding has it; its template's hash; its place (evaluation, version);
-    and that score sheet and findings computed anew from what was typed are those that were frozen.
+    Its hash, also as the log of its submission or voiding has it; its template's hash; its place
+    (evaluation, version); and that score sheets and findings computed anew from what was typed, also for the
+    projects, are those that were frozen.
     """
     content = snapshot.content
     if content_hash(content) != snapshot.content_hash:
@@ -118,18 +121,35 @@ def verify(snapshot: Snapshot) -> list[str]:
 
 
 def _differences(snapshot: Snapshot, content: dict[str, Any]) -> list[str]:
-    template, frozen = content["template"], content["evaluation"]
+    evaluation, frozen = snapshot.evaluation, content["evaluation"]
+    faults = []
+    if (frozen["reference"], frozen["version"]) != (evaluation.reference, snapshot.version):
+        faults.append(f"内容属于 {frozen['reference']} 第 {frozen['version']} 版，不是这份自评的这一版")
+    if content["template"]["hash"] != evaluation.template.content_hash:
+        faults.append("所附指标模板不是这份自评采用的模板")
+    faults += _recomputed(content)
+    pinned = dict(evaluation.projects.values_list("reference", "template__content_hash"))
+    for part in content["projects"]:
+        reference, name = part["evaluation"]["reference"], part["evaluation"]["project"]
+        found = _recomputed(part)
+        if reference not in pinned:
+            found = [f"编号 {reference} 不是这份自评的项目"]
+        elif part["template"]["hash"] != pinned[reference]:
+            found = ["所附指标模板不是该项目自评采用的模板"]
+        faults += [f"项目“{name}”：{fault}" for fault in found]
+    return faults
+
+
+def _recomputed(content: dict[str, Any]) -> list[str]:
+    """What differs when sheet and findings of a content are computed anew."""
+    template = content["template"]
     if content_hash(template["content"]) != template["hash"]:
         return ["所附指标模板与其哈希不一致"]
-    faults = []
-    if (frozen["reference"], frozen["version"]) != (snapshot.evaluation.reference, snapshot.version):
-        faults.append(f"内容属于 {frozen['reference']} 第 {frozen['version']} 版，不是这份自评的这一版")
-    if template["hash"] != snapshot.evaluation.template.content_hash:
-        faults.append("所附指标模板不是这份自评采用的模板")
     if content["engine_version"] != ENGINE_VERSION:
-        return faults  # another engine: its results are kept, not recomputed
+        return []  # another engine: its results are kept, not recomputed
     compiled = loading.compiled_content(template["content"], template["hash"])
     _, sheet, findings = assessing.compute(compiled, facts.facts_from_content(content))
+    faults = []
     if sheet.as_json() != content["sheet"]:
         was = content["sheet"]["total"]
         faults.append(f"重新计算的总分为 {sheet.total_text}，定稿的总分为 {was}，得分表不一致")

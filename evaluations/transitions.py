@@ -1,4 +1,4 @@
-"""The one transition table (送审 撤回 退回 批准 作废): who may bring an evaluation from which state to which."""
+"""The one transition table (送审 撤回 退回 批准 作废): who may bring an evaluation from where to where."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ class Transition:
 
     `label` is the verb on the button, `done` what the state of affairs is called afterwards (message, log).
     `asks`: findings that must be put right or explained stand in the way. `freezes`: a snapshot is taken.
+    `open_year`: not once the year is closed (年度已关闭).
     """
 
     action: str
@@ -24,6 +25,7 @@ class Transition:
     needs_reason: bool = False
     asks: bool = False
     freezes: bool = False
+    open_year: bool = False
 
 
 TRANSITIONS: tuple[Transition, ...] = (
@@ -36,6 +38,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         frozenset({Role.PREPARER, Role.UNIT_HEAD}),
         asks=True,
         freezes=True,
+        open_year=True,
     ),
     Transition(
         "withdraw",
@@ -44,6 +47,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         frozenset({State.SUBMITTED}),
         State.DRAFT,
         frozenset({Role.PREPARER}),
+        open_year=True,
     ),
     Transition(
         "return",

@@ -1,11 +1,14 @@
 """送审 撤回 退回 批准 作废: one service for each, all by the one table in `transitions`.
 
 Each locks the evaluation's row, reads its state anew, checks role, state and guard, writes, and logs, in one
-transaction. A repeated request finds the new state and is refused without effect.
+transaction. A repeated request finds the new state and is refused without effect. The evaluations of the
+department's projects go along: they are asked for findings, frozen inside the department's snapshot, and are
+always in its state.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -13,9 +16,11 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
+from indicators.engine.checks import Finding
 from indicators.engine.values import clean
 
-from . import access, assessing, events, snapshots
+from . import access, assessing, events, projects, snapshots
+from .assessing import Assessment
 from .errors import Invalid, Refused
 from .locking import lock
 from .models import Evaluation, State, User
@@ -70,8 +75,12 @@ def _perform(
     current = lock(evaluation)
     if not access.may_ever(actor, current, transition.action):
         raise PermissionDenied(f"您的角色不能{transition.label}自评。")
+    if current.parent_id:
+        raise Refused(access.hindrance(current, transition.action))
     if current.state not in transition.sources:
         raise Refused(_why_not(current, transition))
+    if sentence := access.hindrance(current, transition.action):
+        raise Refused(sentence)
     columns: dict[str, Any] = {"state": transition.target}
     detail: dict[str, Any] = {"from": current.state, "to": transition.target}
     if transition.needs_reason:
@@ -85,6 +94,7 @@ def _perform(
         detail |= _freeze(transition, current, actor, columns)
     else:
         _write(current, columns | {"updated_at": timezone.now()})
+        current.projects.standing().update(**columns)
     events.record(actor, transition.action, evaluation=current, detail=detail, request=request)
     return current
 
@@ -92,13 +102,29 @@ def _perform(
 def _freeze(
     transition: Transition, current: Evaluation, actor: User, columns: dict[str, Any]
 ) -> dict[str, Any]:
+    """The projects first: what the department's evaluation says of them follows from theirs."""
+    parts, standing = [], []
+    for child in projects.of(current):
+        assessment = assessing.assess(child)
+        standing += [_named(finding, child) for finding in _standing(assessment)]
+        assessing.write_header(child, assessment, **columns)
+        parts.append(snapshots.content_of(child, assessment))
     assessment = assessing.assess(current)
-    standing = (*assessment.must_fix, *assessment.unexplained)
+    standing = [*_standing(assessment), *standing]
     if transition.asks and standing:
-        raise Refused(_what_stands(len(assessment.must_fix), len(assessment.unexplained)), standing)
+        raise Refused(_what_stands(standing), tuple(standing))
     assessing.write_header(current, assessment, **columns)
-    snapshot = snapshots.freeze(current, assessment, actor)
+    snapshot = snapshots.freeze(current, assessment, parts, actor)
     return {"version": snapshot.version, "hash": snapshot.content_hash}
+
+
+def _standing(assessment: Assessment) -> tuple[Finding, ...]:
+    return (*assessment.must_fix, *assessment.unexplained)
+
+
+def _named(finding: Finding, child: Evaluation) -> Finding:
+    """A finding of a project's evaluation as the department's names it."""
+    return replace(finding, message=f"项目“{child.project}”：{finding.message}")
 
 
 def _write(current: Evaluation, columns: dict[str, Any]) -> None:
@@ -126,7 +152,9 @@ def _why_not(current: Evaluation, transition: Transition) -> str:
     return f"该自评目前为“{now}”，只有“{wanted}”的自评才能{transition.label}。"
 
 
-def _what_stands(must_fix: int, unexplained: int) -> str:
+def _what_stands(findings: list[Finding]) -> str:
+    must_fix = sum(finding.severity == "must_fix" for finding in findings)
+    unexplained = len(findings) - must_fix
     parts = []
     if must_fix:
         parts.append(f"有 {must_fix} 条必须改正")

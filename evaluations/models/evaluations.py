@@ -20,12 +20,25 @@ class State(models.TextChoices):
     VOIDED = "voided", "已作废"
 
 
+class EvaluationQuerySet(models.QuerySet):
+    """Narrows to the evaluations that count."""
+
+    def standing(self) -> EvaluationQuerySet:
+        """Without the voided ones (作废)."""
+        return self.exclude(state=State.VOIDED)
+
+    def whole(self) -> EvaluationQuerySet:
+        """Of departments, without those of their projects."""
+        return self.filter(parent=None)
+
+
 class Evaluation(models.Model):
     """自评 of one department and fiscal year, pinned to the template version it started with.
 
     The self-evaluation of a project (项目支出绩效自评) is a child: `parent` is the department's evaluation,
     `project` the name that its budget lines bear. Its state is always that of the parent; it is sent, frozen
-    and printed with it and has no snapshot of its own. A voided evaluation makes room for a new one.
+    and printed with it and has no snapshot of its own. A voided evaluation makes room for a new one; a
+    project's evaluation is voided alone when the project has gone from the budget.
 
     `version` counts what was frozen, on each submission and on voiding: 0 before the first. `return_reason`
     is also that of voiding. The columns below `sheet` are copies for lists and
@@ -64,6 +77,8 @@ class Evaluation(models.Model):
     updated_at = models.DateTimeField("修改时间", auto_now=True)
     submitted_at = models.DateTimeField("送审时间", null=True, blank=True)
     decided_at = models.DateTimeField("审结时间", null=True, blank=True)
+
+    objects = EvaluationQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "自评"

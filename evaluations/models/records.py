@@ -106,6 +106,7 @@ class FieldChange(AppendOnly):
 #: What an event may be, and how the log calls it.
 ACTIONS = {
     "start": "新建自评",
+    "rename_project": "项目改名",
     "load_package": "导入自评",
     "submit": "送审",
     "withdraw": "撤回",

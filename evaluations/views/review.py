@@ -50,7 +50,7 @@ def document(request: HttpRequest, ref: str) -> HttpResponse:
 
 @require_POST
 def transition(request: HttpRequest, ref: str, action: str) -> HttpResponse:
-    """送审 撤回 退回 批准 作废. A second click finds it done and says so; a refused reason stays in its box."""
+    """送审 撤回 退回 批准 作废. A second click finds it done; a refused reason stays in its box."""
     # The bureau may void a draft that it may not read.
     found = access.get_evaluation(request.user, ref, "void" if action == "void" else "read_submitted")
     reason = request.POST.get("reason", "")
