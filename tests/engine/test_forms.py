@@ -1,0 +1,161 @@
+"""表式: official forms on a grid, refused where their cells do not fit."""
+
+import copy
+from typing import Any
+
+import pytest
+
+from indicators.engine.reading import dump, read_template
+from indicators.engine.template import TemplateFaults, compile_template
+
+from .samples import MONEY, PROJECTS, STAFF, template_data
+
+FORM = {
+    "code": "base",
+    "title": "{year}年基础数据表",
+    "columns": 6,
+    "unit_line": "单位：元",
+    "footer": "填表单位：{单位名称}",
+    "note": "没有的填 0。",
+    "parts": [
+        {
+            "kind": "rows",
+            "rows": [
+                [
+                    {"text": "单位", "label": True, "rows": 2},
+                    {"text": "{单位名称}", "span": 3},
+                    {"text": "共 {在职人数} 人", "span": 2, "rows": 3, "align": "center"},
+                ],
+                [{"of": "spent", "span": 2}, {"of": "budget"}],
+                [{"of": "t", "span": 4}],
+            ],
+        },
+        {"kind": "table", "code": "projects", "spans": [3, 1, 1, 1]},
+        {"kind": "indicators", "spans": [1] * 6 + [0] * 2},
+    ],
+}
+LEAF = {"code": "A", "name": "甲", "weight": 100, "rule": {"kind": "judged"}}
+
+
+def data(**changes: Any) -> dict[str, Any]:
+    form = copy.deepcopy(FORM)
+    form["parts"].pop()
+    given = template_data(
+        fields=[*STAFF, *MONEY], tables=[PROJECTS], texts=[{"code": "t"}], indicators=[LEAF], forms=[form]
+    )
+    given["outline"].append(
+        {"code": "p", "heading": "附件", "appears": "print", "blocks": [{"kind": "form", "code": "base"}]}
+    )
+    return given | changes
+
+
+def faults(changes: dict[str, Any]) -> dict[str, str]:
+    given = data()
+    for path, value in changes.items():
+        node: Any = given
+        *way, last = path.split(".")
+        for key in way:
+            node = node[int(key) if key.isdigit() else key]
+        if last == "+":
+            node.append(value)
+        else:
+            node[int(last) if last.isdigit() else last] = value
+    with pytest.raises(TemplateFaults) as refused:
+        compile_template(read_template(given))
+    return {fault.place: fault.message for fault in refused.value.faults}
+
+
+def test_the_sample_compiles_and_is_written_back() -> None:
+    spec = read_template(data())
+    assert compile_template(spec).forms["base"].parts[0].rows[0][1].span == 3
+    assert read_template(dump(spec)) == spec
+
+
+ROWS = "forms.0.parts.0.rows"
+PART = "forms[0].parts[0]"
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "place", "words"),
+    [
+        # the grid is filled exactly
+        (f"{ROWS}.0.1.span", 2, f"{PART}.rows[0]", "这一行共占 5 格，表式有 6 格"),
+        (f"{ROWS}.0.1.span", 4, f"{PART}.rows[0]", "这一行共占 7 格，表式有 6 格"),
+        (f"{ROWS}.1.0.span", 1, f"{PART}.rows[1]", "共占 5 格（其中 3 格是上面伸下来的）"),
+        (f"{ROWS}.2", [], f"{PART}.rows[2]", "共占 2 格（其中 2 格是上面伸下来的）"),
+        (f"{ROWS}.0.2.rows", 4, f"{PART}.rows", "最后一行以下"),
+        (f"{ROWS}.0.0.rows", 3, f"{PART}.rows[2]", "共占 7 格（其中 3 格是"),
+        (f"{ROWS}.0.0.rows", 0, f"{PART}.rows[0][0]", "至少占 1 列 1 行"),
+        (f"{ROWS}.1.1.span", -1, f"{PART}.rows[1][1]", "至少占 1 列 1 行"),
+        (f"{ROWS}.0.1.span", 10**30, f"{PART}.rows[0]", "表式有 6 格"),
+        (f"{ROWS}", [], f"{PART}.rows", "一行也没有"),
+        (
+            "forms.0.parts.0.rows",
+            [[{"span": 2}, {"rows": 2}, {"span": 3}], [{"span": 3}, {"span": 2}]],
+            f"{PART}.rows[1][0]",
+            "被上面伸下来的格子隔断",
+        ),
+        ("forms.0.columns", 0, "forms[0].columns", "1 至 60 之间，而不是 0"),
+        ("forms.0.columns", 10**9, "forms[0].columns", "1 至 60"),
+        ("forms.0.parts", [], "forms[0].parts", "一部分也没有"),
+        # cells
+        (f"{ROWS}.1.0.of", "ghost", f"{PART}.rows[1][0].of", "没有代码为“ghost”的数据项或文字"),
+        (f"{ROWS}.1.0.of", "projects", f"{PART}.rows[1][0].of", "没有代码为“projects”的数据项或文字"),
+        (f"{ROWS}.1.0.text", "数", f"{PART}.rows[1][0]", "不能都写"),
+        (f"{ROWS}.0.1.text", "{单位}", f"{PART}.rows[0][1].text", "{单位}"),
+        # parts with heads of their own
+        ("forms.0.parts.1.code", "ghost", "forms[0].parts[1].code", "没有代码为“ghost”的表"),
+        ("forms.0.parts.1.spans", [3, 3], "forms[0].parts[1].spans", "有 4 列，这里写了 2 个宽度"),
+        ("forms.0.parts.1.spans", [3, 1, 1, 2], "forms[0].parts[1].spans", "各列共占 7 格，表式有 6 格"),
+        ("forms.0.parts.1.spans", [5, 1, 1, -1], "forms[0].parts[1].spans", "每列至少占 1 格"),
+        ("forms.0.parts.1.rows", [[{"span": 6}]], "forms[0].parts[1].rows", "table 不写"),
+        ("forms.0.parts.0.spans", [6], "forms[0].parts[0].spans", "不写 spans"),
+        ("forms.0.parts.+", FORM["parts"][2], "forms[0].parts[2].spans", "每列至少占 1 格"),
+        (
+            "forms.0.parts.+",
+            {"kind": "indicators", "spans": [1] * 6},
+            "forms[0].parts[2].spans",
+            "指标有 8 列，这里写了 6 个宽度",
+        ),
+        # names
+        ("forms.0.title", "{年}", "forms[0].title", "{年}"),
+        ("forms.0.footer", "{人}", "forms[0].footer", "{人}"),
+        ("forms.0.note", "{注}", "forms[0].note", "{注}"),
+        ("forms.+", FORM, "forms[1].code", "代码“base”重复或为空"),
+        ("outline.1.blocks.0.code", "ghost", "outline[1].blocks[0].code", "没有代码为“ghost”的表式"),
+        ("outline.1.blocks.0.code", "projects", "outline[1].blocks[0].code", "没有代码为“projects”的表式"),
+    ],
+)
+def test_a_fault_is_named_at_its_place(path: str, value: Any, place: str, words: str) -> None:
+    found = faults({path: value})
+    assert place in found
+    assert words in found[place]
+
+
+def test_indicators_need_a_template_that_has_some() -> None:
+    part = {"kind": "indicators", "spans": [1] * 8}
+    form = {"code": "f", "title": "表", "columns": 8, "parts": [part]}
+    with pytest.raises(TemplateFaults, match=r"forms\[0\].parts\[0\].kind：模板没有指标"):
+        compile_template(read_template(template_data(forms=[form])))
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "place"),
+    [
+        ("rows", "一行", "rows"),
+        ("rows", [{"text": "格"}], "rows[0]"),
+        ("rows", [["格"]], "rows[0][0]"),
+        ("rows", [[{"span": 1.5}]], "rows[0][0].span"),
+        ("rows", [[{"span": "2"}]], "rows[0][0].span"),
+        ("rows", [[{"align": "top"}]], "rows[0][0].align"),
+        ("rows", [[{"txt": "格"}]], "rows[0][0].txt"),
+        ("kind", "cells", "kind"),
+        ("spans", [[1]], "spans[0]"),
+    ],
+)
+def test_what_is_no_form_is_refused_where_it_stands(path: str, value: Any, place: str) -> None:
+    given = data()
+    given["forms"][0]["parts"][0][path] = value
+    with pytest.raises(TemplateFaults) as refused:
+        read_template(given)
+    assert [fault.place for fault in refused.value.faults] == [f"forms[0].parts[0].{place}"]
