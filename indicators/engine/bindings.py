@@ -197,11 +197,9 @@ def _reached(leaf: Indicator, figures: Figures, sheet: ScoreSheet | None) -> str
     if box := compiled.boxes.get(leaf.code, {}).get("actual"):
         return show(figures.values[box.code], box)
     if actual := compiled.rules.get(leaf.code, {}).get("actual"):
-        value = actual(figures.env)
+        value, unit = actual(figures.env), compiled.unit_of(*(part.code for part in actual.operands))
         definition = actual.root.symbol.definition if actual.root.symbol else Field("", "", "number")
-        codes = [operand.code for operand in actual.operands]
-        return (
-            "".join(shown(value, definition, compiled.unit_of(*codes))) if isinstance(value, Decimal) else ""
-        )
+        told = isinstance(value, Decimal)
+        return "".join(shown(value, definition, unit)) if told else _figure(value, definition, unit)
     lines = sheet.lines if sheet else ()
     return next((line.measured for line in lines if line.code == leaf.code), "")

@@ -87,3 +87,95 @@ def test_any_text_can_be_split_and_what_has_no_braces_stays_as_it_is(text: str) 
     if not set(text) & set("{}｛｝"):
         assert "".join(pieces) == text
     assert all(isinstance(piece, (str, Binding)) for piece in pieces)
+
+
+SCALED = {"kind": "scaled", "measure": "支出率", "of": 100}
+
+
+def ratio(actual: str, target: str) -> dict[str, str]:
+    return {"kind": "ratio", "actual": actual, "target": target}
+
+
+SCORED = compiled(
+    unit="万元",
+    fields=[
+        {"code": "spent", "label": "实际支出", "money_unit": "元"},
+        {"code": "budget", "label": "预算数", "money_unit": "元"},
+        {"code": "rate", "label": "支出率", "kind": "percent", "formula": "实际支出 ÷ 预算数 × 100"},
+        {"code": "helped", "label": "慰问人次", "kind": "count", "unit": "人次"},
+        {"code": "planned", "label": "计划人次", "kind": "count", "unit": "人次"},
+        {"code": "region", "label": "行政区划", "kind": "text"},
+    ],
+    indicators=[
+        {
+            "code": "G",
+            "name": "过程",
+            "children": [
+                {"code": "G1", "name": "支出率", "weight": "60", "rule": SCALED},
+                {"code": "G2", "name": "评定", "weight": "10", "rule": {"kind": "judged"}},
+            ],
+        },
+        {"code": "H", "name": "人次", "weight": "20", "rule": ratio("慰问人次", "计划人次")},
+        {"code": "M", "name": "金额", "weight": "10", "rule": ratio("实际支出", "预算数")},
+    ],
+    total=100,
+)  # fmt: skip
+TYPED = {"spent": "90元", "budget": "120元", "helped": "480", "planned": "500"}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{分值:G1}、{得分:G1}、{完成值:G1}", "60、45、75.00%"),
+        ("{分值：G}、{得分： G }", "70、45"),
+        ("{得分:H}、{完成值:H}", "19.2、480人次"),
+        ("{得分:M}、{完成值:M}", "7.5、90.00元"),
+        ("{分值:G2}、{得分:G2}、{完成值:G2}", "10、（未填）、（未填）"),
+        ("{自评得分}、{评价等级}", "71.70、（未填）"),
+    ],
+)
+def test_what_an_indicator_reached_can_be_quoted(text: str, told: str) -> None:
+    computed = figures(SCORED, **TYPED)
+    assert render(text, computed, year=2024, sheet=score(SCORED, computed)) == told
+
+
+def test_points_need_a_sheet_and_weights_do_not() -> None:
+    assert (
+        render("{分值:G1}、{得分:G1}、{得分:G}", figures(SCORED, **TYPED), year=2024)
+        == "60、（未填）、（未填）"
+    )
+
+
+def test_a_figure_that_is_not_there_is_no_value_reached() -> None:
+    computed = figures(SCORED, helped="不适用", planned="500")
+    assert render("{完成值:H}、{完成值:M}", computed, year=2024) == "不适用、（未填）"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["得分", "得分:", "得分:Z", "完成值:G", "满分:G1", "得分:G1:G2", "得分:G1|万元", "单位名称|元", "G1"],
+)
+def test_what_no_indicator_can_tell_is_unknown(name: str) -> None:
+    with pytest.raises(BindingError):
+        render(f"{{{name}}}", figures(SCORED), year=2024)
+
+
+def test_whom_the_report_is_about_can_be_named() -> None:
+    subject = {"单位名称": "某县总工会", "单位简称": "县总工会", "主管部门": "", "项目名称": "送温暖"}
+    computed = figures(SCORED, subject=subject, region="天心区")
+    assert (
+        render("{单位名称}（{单位简称}）：{项目名称}", computed, year=2024)
+        == "某县总工会（县总工会）：送温暖"
+    )
+    assert render("{主管部门}", computed, year=2024) == "（未填）"
+    assert render("{行政区划}", computed, year=2024) == "天心区"  # a figure of the template hides the word
+    assert render("{单位名称}", figures(SCORED), year=2024) == "（未填）"
+
+
+@given(st.text("{}｛｝:：|得分值完成G12单位名称", max_size=30))
+def test_whatever_stands_in_braces_is_known_or_refused(text: str) -> None:
+    computed = figures(SCORED)
+    try:
+        render(text, computed, year=2024)
+    except BindingError as error:
+        assert str(error.args[0]) in text.replace("{{", "{").replace("}}", "}")

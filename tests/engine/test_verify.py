@@ -45,6 +45,7 @@ DATA = template_data(
     ],
     checks=[CHECK],
     grades=[{"name": "优", "minimum": 90}, {"name": "差", "minimum": 0}],
+    project_template="project-2020",
     examples=[
         {
             "name": "例一",
@@ -54,6 +55,7 @@ DATA = template_data(
         }
     ],
 )  # fmt: skip
+DATA["outline"][0]["blocks"].append({"kind": "projects"})
 LEAF = "indicators.0.children.0"
 
 
@@ -86,6 +88,19 @@ PRINTED_STEP = {"code": "p", "heading": "附件", "appears": "print", "step": Tr
 AT = "indicators[0].children[0]"
 NO_TOTALS = [{"code": "name", "label": "名称", "kind": "text"}]
 BANDS = {"kind": "bands", "measure": "支出率"}
+WORDS = {"code": "w", "title": "名单", "columns": [{"code": "name", "label": "名称", "kind": "text"}]}
+EMBEDDED = {"code": "e", "heading": "工作方案", "embedded": True}
+OPTIONAL = {"code": "o", "heading": "其他", "optional": True}
+OTHER = {"kind": "text", "code": "t-other", "label": "其他"}
+
+
+def of_projects(column: dict[str, Any]) -> dict[str, Any]:
+    column = {"code": "c", "label": "数", **column}
+    return {"code": "p", "title": "项目支出表", "source": "projects", "columns": [*NO_TOTALS, column]}
+
+
+def form(**more: Any) -> dict[str, Any]:
+    return {"code": "f", "title": "表", "columns": 1, "parts": [{"kind": "rows", "rows": [[{}]]}]} | more
 
 
 def bands(*entries: tuple[str, int, int], **more: Any) -> dict[str, Any]:
@@ -169,7 +184,7 @@ def judged(*levels: tuple[str, Any, Any, Any]) -> dict[str, Any]:
         ("fields.0.prior", "level", "fields[0].prior", "类型不同"),
         ("tables.0.columns.0.kind", "money", "tables[0].columns[0]", "第一列"),
         ("tables.0.columns.0.total", True, "tables[0].columns[0].total", "只有数字可以合计"),
-        ("tables.0.columns.1.amount", "executed", "tables[0].columns[1].amount", "source: budget"),
+        ("tables.0.columns.1.amount", "executed", "tables[0].columns[1].amount", "budget 和 projects"),
         ("tables.0.rows", [{"code": "r", "label": "行"}], "tables[0].rows", "source: derived"),
         ("tables.0.columns.3.required", True, "tables[0].columns[3].required", "不能必填"),
         # checks
@@ -212,12 +227,114 @@ def judged(*levels: tuple[str, Any, Any, Any]) -> dict[str, Any]:
         ("years", [], "years", "适用的年度"),
         ("score_places", 9, "score_places", "0 至 4"),
         ("scored", False, "scored", "不计分的模板不能有指标"),
+        # money units, tables of projects
+        ("fields.2.money_unit", "万元", "fields[2].money_unit", "只有金额（money）才写金额单位"),
+        ("fields.3.money_unit", "元", "fields[3].money_unit", "只有金额"),
+        ("tables.+", WORDS | {"money_unit": "元"}, "tables[1].money_unit", "表里没有金额的列"),
+        ("tables.+", of_projects({}), "tables[1].columns[1]", "每列要写 amount 或公式"),
+        ("tables.+", of_projects({"amount": "score"}), "tables[1].columns[1].kind", "应是数字（number）"),
+        ("tables.+", of_projects({"amount": "final", "kind": "text"}), "tables[1].columns[1].kind", "金额"),
+        (
+            "tables.+",
+            of_projects({"amount": "final", "formula": "1元"}),
+            "tables[1].columns[1].formula",
+            "取数的列不写公式",
+        ),
+        (
+            "tables.+",
+            of_projects({"amount": "final", "economic": ["301"]}),
+            "tables[1].columns[1].economic",
+            "只有 source: budget",
+        ),
+        (
+            "tables.+",
+            of_projects({"amount": "score", "kind": "number"}) | {"source": "budget"},
+            "tables[1].columns[1].amount",
+            "预算明细没有得分",
+        ),
+        ("tables.+", of_projects({"formula": "1元"}) | {"prefill": ["甲"]}, "tables[1].prefill", "只用于填写"),
+        ("kind", "project", "project_template", "只有部门整体支出的模板"),
+        # cover, forms, chapters of their own kind
+        ("cover", [{"label": " ", "text": "某局"}], "cover[0].label", "封面的每一行"),
+        ("cover", [{"label": "单位", "text": ""}], "cover[0].text", "封面的每一行"),
+        ("forms", [form(title=" ")], "forms[0].title", "表式没有标题"),
+        ("outline.+", EMBEDDED | {"numbering": "一、"}, "outline[1].embedded", "不写编号"),
+        ("outline.+", EMBEDDED | {"run_in": True}, "outline[1].embedded", "接排"),
+        ("outline.+", OPTIONAL, "outline[1].optional", "永远不会印出"),
+        (
+            "outline.+",
+            OPTIONAL | {"blocks": [{"kind": "paragraph", "text": "一"}]},
+            "outline[1].optional",
+            "永远不会印出",
+        ),
+        (
+            "outline.+",
+            OPTIONAL | {"blocks": [{"kind": "table", "code": "ghost"}]},
+            "outline[1].optional",
+            "永远不会印出",
+        ),
+        ("examples.0.total", None, "examples[0].total", "没有写总分"),
     ],
 )  # fmt: skip
 def test_what_refuses_publishing(path: str, value: Any, place: str, words: str) -> None:
     found = faults((path, value))
     assert at(place) in found
     assert words in found[at(place)]
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("fields.0.money_unit", "亿元"),
+        ("fields.2.money_unit", ""),
+        ("tables.0.money_unit", "万元"),
+        ("tables.+", of_projects({"amount": "executed"})),
+        ("tables.+", of_projects({"amount": "score", "kind": "number", "unit": "分"})),
+        ("tables.+", of_projects({"formula": "1元"})),
+        ("cover", [{"label": "单位", "text": "{单位名称}"}]),
+        ("outline.+", EMBEDDED),
+        ("outline.0.optional", True),
+        ("outline.0.children", [OPTIONAL | {"blocks": [OTHER]}]),
+        (
+            "outline.0.children",
+            [OPTIONAL | {"children": [{"code": "i", "heading": "内", "blocks": [OTHER]}]}],
+        ),
+        (
+            "outline.0.children",
+            [OPTIONAL | {"blocks": [{"kind": "list", "code": "projects", "text": "{名称}"}]}],
+        ),
+        ("examples.0.values", {"rate": "105.00%"}),
+    ],
+)
+def test_what_may_be_published(path: str, value: Any) -> None:
+    assert faults((path, value)) == {}
+
+
+UNSCORED = template_data(
+    fields=DATA["fields"],
+    examples=[{"name": "例", "figures": {"spent": "105", "budget": "100"}, "values": {"rate": "105.00%"}}],
+)
+
+
+@pytest.mark.parametrize(
+    ("example", "place", "words"),
+    [
+        ({}, None, ""),
+        ({"values": {}}, "examples[0].values", "什么也核对不了"),
+        ({"total": 90}, "examples[0]", "不计分的模板没有得分和总分"),
+        ({"points": {"A": 1}}, "examples[0]", "只写应得出的数（values）"),
+    ],
+)
+def test_examples_of_a_template_without_scores_state_figures(example: dict, place: str | None, words: str):
+    data = UNSCORED | {"examples": [UNSCORED["examples"][0] | example]}
+    found = {fault.place: fault.message for fault in verify(read_template(data))}
+    assert list(found) == ([place] if place else [])
+    assert words in "".join(found.values())
+
+
+def test_a_template_without_examples_is_told_so_whether_it_is_scored_or_not() -> None:
+    found = verify(read_template(UNSCORED | {"examples": []}))
+    assert [(fault.place, fault.severity) for fault in found] == [("examples", "warning")]
 
 
 @pytest.mark.parametrize(
@@ -235,6 +352,13 @@ def test_what_refuses_publishing(path: str, value: Any, place: str, words: str) 
         ("examples", [], "examples", "没有示例"),
         ("tables.0.columns", NO_TOTALS, "tables[0].total_label", "没有要合计的列"),
         ("outline.0.blocks.3.prompt", "写。", "outline[0].blocks[3].prompt", "提示太短"),
+        ("forms", [form()], "forms[0]", "表式“表”没有印在任何章节里"),
+        (
+            "outline.0.children",
+            [OPTIONAL | {"blocks": [OTHER | {"required": True}]}],
+            "outline[0].children[0].optional",
+            "必须写的文字“其他”，等于必须写",
+        ),
     ],
 )
 def test_what_is_only_a_warning(path: str, value: Any, place: str, words: str) -> None:
