@@ -41,7 +41,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "indicators.change_templates": frozenset({Role.TEMPLATE_ADMIN}),
     "indicators.publish_templates": frozenset({Role.TEMPLATE_ADMIN}),
     "evaluations.start": frozenset({Role.PREPARER}),
+    "evaluations.issue_lines": frozenset({Role.BUREAU_LEAD}),
     "evaluations.manage_year": frozenset({Role.BUREAU_LEAD}),
+    "evaluations.export_results": frozenset({Role.BUREAU_LEAD}),
     "evaluations.manage_departments": frozenset({Role.SYSTEM_ADMIN}),
     "evaluations.manage_people": frozenset({Role.SYSTEM_ADMIN}),
     "evaluations.unlock": frozenset({Role.SECURITY_ADMIN}),
@@ -220,12 +222,14 @@ def _insiders(user: Any, evaluation: Evaluation) -> list[Role]:
 
 
 def _roles_over(user: Any, department: Department) -> list[Role]:
-    return [one.role for one in held(user) if one.covers(department.region_id, department.pk)]
+    """Roles in the department, in the one it was merged into, or in a region around it."""
+    places = (department.pk, department.merged_into_id or department.pk)
+    return [one.role for one in held(user) if any(one.covers(department.region_id, pk) for pk in places)]
 
 
 def _place(one: Held) -> Q:
     if one.department_id is not None:
-        return Q(department_id=one.department_id)
+        return Q(department_id=one.department_id) | Q(department__merged_into_id=one.department_id)
     return Q(department__region__code__startswith=one.prefix)
 
 

@@ -17,9 +17,9 @@ from indicators.engine.values import MISSING, ValueFault, canonical, clean, pars
 from . import access, assessing, classification, drafting, facts
 from .assessing import Assessment
 from .classification import UnknownCode
-from .errors import Conflict, Invalid
+from .errors import Conflict, Invalid, Locked
 from .locking import demand_editing
-from .models import BudgetGrid, BudgetLine, Department, Evaluation, FieldChange, User
+from .models import BudgetGrid, BudgetLine, Department, Evaluation, FieldChange, State, User
 from .models.budget import AMOUNTS
 from .sections import ROW_ID, Change, new_row_id
 
@@ -87,10 +87,9 @@ def save_grid(
     nothing is stored.
     """
     superior = _locked(department.parent_id, year) if department.parent_id else None
-    evaluation = _locked_evaluation(department, year, actor)
+    evaluation, grid = hold(department, year, actor, source)
     compiled = facts.compiled_of(evaluation) if evaluation else None
     reading = read(rows, year, unit or (compiled.spec.unit if compiled else "元"))
-    grid = _locked_grid(department, year)
     before = list(grid.lines.all())
     changes = _changes(_cells(before, grid.raw), _cells(reading.lines, reading.raw))
     changed = bool(changes) or [line.row for line in before] != [line.row for line in reading.lines]
@@ -142,7 +141,46 @@ def grid_of(department: Department, year: int) -> BudgetGrid:
     return found or BudgetGrid(department=department, year=year)
 
 
-def _locked_evaluation(department: Department, year: int, actor: User | None) -> Evaluation | None:
+def hold(
+    department: Department, year: int, actor: User | None, source: str
+) -> tuple[Evaluation | None, BudgetGrid]:
+    """The year's evaluation and grid, held until the transaction ends, if the actor may save lines there.
+
+    The department's 填报人 may; and the 绩效股负责人 may import (`source`) the budgets that the bureau
+    issued, as long as the department has neither sent anything nor written lines itself: what is typed is the
+    department's. Raises `Http404`, `PermissionDenied` or `Locked`.
+    """
+    evaluation = _locked_evaluation(department, year)
+    issued = source == FieldChange.Source.IMPORTED and issues(actor, department)
+    if issued and evaluation is not None:
+        _demand_unsent(evaluation)
+    elif evaluation is not None:
+        demand_editing(evaluation, actor)
+    elif actor is not None and not issued and not actor.has_perm("evaluations.start", department):
+        raise PermissionDenied("只有本单位的填报人可以填写预算明细。")
+    grid = _locked_grid(department, year)
+    if issued and grid.lines.exists() and not issues(grid.updated_by, department):
+        raise Locked(f"{department} {year} 年度的预算明细单位已经填写，请单位自己修改或导入。")
+    return evaluation, grid
+
+
+def _demand_unsent(evaluation: Evaluation) -> None:
+    if evaluation.state != State.DRAFT or evaluation.version:
+        raise Locked(f"{evaluation}已经送审过，预算明细请单位自己修改。")
+    if sentence := access.hindrance(evaluation, "edit"):
+        raise Locked(sentence)
+
+
+def issues(actor: User | None, department: Department) -> bool:
+    """Whether a person writes lines as the bureau that issued the budget, not as the department itself."""
+    return (
+        actor is not None
+        and not actor.has_perm("evaluations.start", department)
+        and actor.has_perm("evaluations.issue_lines", department)
+    )
+
+
+def _locked_evaluation(department: Department, year: int) -> Evaluation | None:
     """The year's evaluation, held until the transaction ends; without one the department's row is held.
 
     Whoever starts the evaluation holds that row too, so that it cannot come into being meanwhile.
@@ -151,10 +189,6 @@ def _locked_evaluation(department: Department, year: int, actor: User | None) ->
     if evaluation is None:
         Department.objects.select_for_update(no_key=True).get(pk=department.pk)
         evaluation = _locked(department.pk, year)
-    if evaluation is not None:
-        demand_editing(evaluation, actor)
-    elif actor is not None and not actor.has_perm("evaluations.start", department):
-        raise PermissionDenied("只有本单位的填报人可以填写预算明细。")
     return evaluation
 
 

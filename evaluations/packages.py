@@ -184,7 +184,6 @@ def _place(
                 template=template,
                 opens_on=None,
                 due_on=None,
-                closed=False,
             )
         return department, nearest
     if nearest.template_id != template.pk:

@@ -7,9 +7,11 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from typing import Any
 
 import axes.utils
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import HttpRequest
@@ -33,20 +35,39 @@ def one_time_password() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(ONE_TIME_LENGTH))
 
 
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A one-time password and what is stored of it; hashing many takes long, outside any transaction."""
+
+    password: str
+    encoded: str
+
+    @classmethod
+    def new(cls) -> Secret:
+        password = one_time_password()
+        return cls(password, make_password(password))
+
+
 @transaction.atomic
 def add_person(
-    actor: User | None, username: str, name: str = "", email: str = "", *, request: HttpRequest | None = None
+    actor: User | None,
+    username: str,
+    name: str = "",
+    email: str = "",
+    *,
+    secret: Secret | None = None,
+    request: HttpRequest | None = None,
 ) -> tuple[User, str]:
     """A new person without any role, and the one-time password to hand over; it is stored nowhere."""
     _demand(actor, "evaluations.manage_people", None)
-    password = one_time_password()
+    secret = secret or Secret.new()
     user = User(username=User.normalize_username(username.strip()), name=name.strip(), email=email.strip())
     user.must_change_password = True
-    user.set_password(password)
+    user.password = secret.encoded
     _clean(user)
     user.save()
     events.record(actor, "add_person", detail={"username": user.username}, request=request)
-    return user, password
+    return user, secret.password
 
 
 @transaction.atomic
@@ -59,10 +80,11 @@ def appoint(
     *,
     department: Department | None = None,
     region: Region | None = None,
+    secret: Secret | None = None,
     request: HttpRequest | None = None,
 ) -> tuple[User, str]:
     """`add_person` and `grant` in one: either the person is there with the role, or nothing is stored."""
-    user, password = add_person(actor, username, name, email, request=request)
+    user, password = add_person(actor, username, name, email, secret=secret, request=request)
     grant(actor, user, role, department=department, region=region, request=request)
     return user, password
 
@@ -173,14 +195,16 @@ def add_department(
     name: str,
     region: Region,
     short_name: str = "",
+    parent: Department | None = None,
     request: HttpRequest | None = None,
 ) -> Department:
-    """A new 预算单位."""
+    """A new 预算单位; with `parent`, a 二级机构 of that 主管部门."""
     _demand(actor, "evaluations.manage_departments", region)
     department = Department(
         code=code.strip(), name=name.strip(), short_name=short_name.strip(), region=region
     )
     _clean(department)
+    department.parent = _superior(department, parent)
     department.save()
     events.record(actor, "add_department", department=department, request=request)
     return department
@@ -194,17 +218,27 @@ def change_department(
     name: str,
     short_name: str,
     is_active: bool,
+    parent: Department | None,
     request: HttpRequest | None = None,
 ) -> Department:
-    """Correct a department's names or take it out of use; references rest on its code, which stays."""
+    """Correct a department's names, move it under another 主管部门, or take it out of use.
+
+    References rest on its code, which stays. A merged department stays out of use.
+    """
     _demand(actor, "evaluations.manage_departments", department)
-    before = [department.name, department.short_name, department.is_active]
+    department = hold(department, *([parent] if parent else []))[department.pk]
+    if is_active and department.merged_into_id:
+        raise Invalid(f"{department}已并入{department.merged_into}，不能再启用。")
+    if not is_active and department.units.filter(is_active=True).exists():
+        raise Invalid(f"{department}下面还有在用的二级机构，请先停用它们，或改换它们的主管部门。")
+    before = _told(department)
     department.name, department.short_name = name.strip(), short_name.strip()
     department.is_active = is_active
     _clean(department)
-    department.save(update_fields=["name", "short_name", "is_active"])
-    after = [department.name, department.short_name, department.is_active]
-    detail = {"before": before, "after": after}
+    if parent != department.parent:
+        department.parent = _superior(department, parent)
+    department.save(update_fields=["name", "short_name", "is_active", "parent"])
+    detail = {"before": before, "after": _told(department)}
     events.record(actor, "change_department", department=department, detail=detail, request=request)
     return department
 
@@ -222,6 +256,42 @@ def add_region(
     region.save(force_insert=True)
     events.record(actor, "add_region", detail={"region": region.code, "name": region.name}, request=request)
     return region
+
+
+def hold(*departments: Department) -> dict[int, Department]:
+    """The departments as they are now, held until the transaction ends, always in the same order.
+
+    Whoever turns one into a 二级机构 of another, or merges one, meanwhile waits.
+    """
+    rows = Department.objects.filter(pk__in=[one.pk for one in departments]).order_by("pk")
+    held = rows.select_related("region", "parent", "merged_into").select_for_update(of=("self",))
+    return {one.pk: one for one in held}
+
+
+def _superior(department: Department, parent: Department | None) -> Department | None:
+    """`parent`, held until the transaction ends, if it may be the 主管部门; there is only one level.
+
+    Raises `Invalid`.
+    """
+    if parent is None:
+        return None
+    if parent.pk == department.pk:
+        raise Invalid(f"{department}不能做自己的主管部门。")
+    parent = hold(parent)[parent.pk]
+    if parent.parent:
+        raise Invalid(f"{parent}自己是{parent.parent}的二级机构，不能再做主管部门；请选{parent.parent}。")
+    if department.pk and department.units.exists():
+        raise Invalid(f"{department}下面有二级机构，不能再隶属于{parent}；二级机构只有一层。")
+    if not parent.is_active:
+        raise Invalid(f"{parent}已停用，不能做主管部门。")
+    if parent.region_id != department.region_id:
+        raise Invalid(f"{parent}在{parent.region}，主管部门应和{department}在同一个行政区划。")
+    return parent
+
+
+def _told(department: Department) -> list[Any]:
+    superior = [f"隶属{department.parent}"] if department.parent else []
+    return [department.name, department.short_name, *superior, department.is_active]
 
 
 def _refuse_incompatible(

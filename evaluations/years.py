@@ -1,7 +1,8 @@
-"""预算年度: when a region's departments fill in, and on which template they start."""
+"""预算年度: when a region's departments fill in, and on which templates they start."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
@@ -13,7 +14,7 @@ from indicators.models import State as TemplateState
 
 from . import events
 from .errors import Invalid
-from .models import FiscalYear, Region, User
+from .models import Department, Evaluation, FiscalYear, Region, TemplateAssignment, User
 
 
 @transaction.atomic
@@ -25,37 +26,123 @@ def set_year(
     template: IndicatorTemplate,
     opens_on: date | None,
     due_on: date | None,
-    closed: bool,
+    project_template: IndicatorTemplate | None = None,
     request: HttpRequest | None = None,
 ) -> FiscalYear:
     """Open a year for all departments of a region, or change it; evaluations begun keep their template.
 
-    Raises `PermissionDenied`, or `Invalid` when the template is not meant for this region and year or the
-    dates run backwards.
+    `project_template`: on which projects are evaluated (None: the newest that a department's template names).
+    Raises `PermissionDenied`, or `Invalid` when a template is not meant for this region and year or the dates
+    run backwards.
     """
-    if actor is not None and not actor.has_perm("evaluations.manage_year", region):
-        raise PermissionDenied("只有本地区的绩效股负责人可以设置年度。")
-    _refuse_unfit(region, year, template, opens_on, due_on)
-    fiscal_year, _ = FiscalYear.objects.update_or_create(
-        region=region,
-        year=year,
-        defaults={"template": template, "opens_on": opens_on, "due_on": due_on, "closed": closed},
-    )
+    _demand(actor, region)
+    _refuse_unfit(region, year, template, "department")
+    if project_template:
+        _refuse_unfit(region, year, project_template, "project")
+    if opens_on and due_on and due_on < opens_on:
+        raise Invalid(f"截止日期 {due_on} 早于开始填报日期 {opens_on}，请核对。")
+    defaults = {"template": template, "project_template": project_template}
+    defaults |= {"opens_on": opens_on, "due_on": due_on}
+    fiscal_year, _ = FiscalYear.objects.update_or_create(region=region, year=year, defaults=defaults)
     detail = {
         "region": region.code,
         "year": year,
-        "template": f"{template.code} 第 {template.version} 版",
+        "template": _told(template),
+        "project_template": _told(project_template),
         "opens_on": opens_on.isoformat() if opens_on else "",
         "due_on": due_on.isoformat() if due_on else "",
-        "closed": closed,
     }
     events.record(actor, "set_year", detail=detail, request=request)
     return fiscal_year
 
 
-def _refuse_unfit(
-    region: Region, year: int, template: IndicatorTemplate, opens_on: date | None, due_on: date | None
-) -> None:
+@transaction.atomic
+def set_closed(
+    actor: User | None, fiscal_year: FiscalYear, closed: bool, *, request: HttpRequest | None = None
+) -> FiscalYear:
+    """Close a year, so that nothing of it is begun, filled in or sent any more, or open it again.
+
+    Doing so twice changes nothing. Raises `PermissionDenied`.
+    """
+    _demand(actor, fiscal_year.region)
+    current = FiscalYear.objects.select_for_update(of=("self",)).get(pk=fiscal_year.pk)
+    if current.closed == closed:
+        return current
+    current.closed = closed
+    current.save(update_fields=["closed"])
+    detail = {"region": current.region_id, "year": current.year}
+    events.record(actor, "close_year" if closed else "reopen_year", detail=detail, request=request)
+    return current
+
+
+@transaction.atomic
+def assign_template(
+    actor: User | None,
+    fiscal_year: FiscalYear,
+    departments: Collection[Department],
+    template: IndicatorTemplate | None,
+    *,
+    request: HttpRequest | None = None,
+) -> int:
+    """Let departments start the year on a template of their own; None: on the year's again.
+
+    Returns for how many it changed. Raises `PermissionDenied`, or `Invalid` when the template does not fit, a
+    department is not of this region, or has begun already (what has begun keeps its template).
+    """
+    _demand(actor, fiscal_year.region)
+    if template is not None:
+        _refuse_unfit(fiscal_year.region, fiscal_year.year, template, "department")
+    begun = set(
+        Evaluation.objects.standing()
+        .filter(department__in=departments, fiscal_year__year=fiscal_year.year)
+        .values_list("department_id", flat=True)
+    )
+    changed = 0
+    for department in departments:
+        if not department.region_id.startswith(fiscal_year.region.prefix):
+            raise Invalid(f"{department}不在{fiscal_year.region}，不能在这里指定模板。")
+        if department.pk in begun:
+            raise Invalid(
+                f"{department}已经开始 {fiscal_year.year} 年度自评，模板不再改变；"
+                "要换模板，请单位先作废原来的自评。"
+            )
+        changed += _assign(actor, fiscal_year, department, template, request)
+    return changed
+
+
+def _assign(
+    actor: User | None,
+    fiscal_year: FiscalYear,
+    department: Department,
+    template: IndicatorTemplate | None,
+    request: HttpRequest | None,
+) -> bool:
+    rows = TemplateAssignment.objects.filter(fiscal_year=fiscal_year, department=department)
+    before = rows.values_list("template_id", flat=True).first()
+    if before == (template.pk if template else None):
+        return False
+    if template is None:
+        rows.delete()
+    else:
+        rows.update_or_create(fiscal_year=fiscal_year, department=department, defaults={"template": template})
+    detail = {"year": fiscal_year.year, "template": _told(template) or "年度的模板"}
+    events.record(actor, "assign_template", department=department, detail=detail, request=request)
+    return True
+
+
+def _demand(actor: User | None, region: Region) -> None:
+    if actor is not None and not actor.has_perm("evaluations.manage_year", region):
+        raise PermissionDenied("只有本地区的绩效股负责人可以设置年度。")
+
+
+def _told(template: IndicatorTemplate | None) -> str:
+    return f"{template.code} 第 {template.version} 版" if template else ""
+
+
+def _refuse_unfit(region: Region, year: int, template: IndicatorTemplate, kind: str) -> None:
+    if template.kind != kind:
+        wanted = "部门整体支出" if kind == "department" else "项目支出"
+        raise Invalid(f"指标模板“{template.title}”不是{wanted}自评的模板，请另选。")
     if template.state != TemplateState.PUBLISHED:
         raise Invalid(f"指标模板“{template.title}”{template.get_state_display()}，请选已发布的模板。")
     if not template.first_year <= year <= template.last_year:
@@ -65,5 +152,3 @@ def _refuse_unfit(
         )
     if not region.code.startswith(Region(code=template.region_code).prefix):
         raise Invalid(f"指标模板“{template.title}”不适用于{region.name}（{region.code}）。")
-    if opens_on and due_on and due_on < opens_on:
-        raise Invalid(f"截止日期 {due_on} 早于开始填报日期 {opens_on}，请核对。")

@@ -305,7 +305,7 @@ def _fill(sheet: Sheet, header: _Header, table: Table, reading: Reading) -> set[
 def _is_remark(texts: Sequence[str]) -> bool:
     """Whether a row says nothing but 注：…, 填表人：… and the like."""
     words = [text for text in texts if text]
-    return bool(words) and all(_FOOT.match(half_width(text)) for text in words[:1]) and len(words) <= 2
+    return 0 < len(words) <= 2 and bool(_FOOT.match(half_width(words[0])))
 
 
 def _merged(sheet: Sheet, header: _Header, skipped: set[int]) -> Iterable[Problem]:

@@ -1,7 +1,8 @@
 import django.db.models.deletion
-import evaluations.models.imports
 from django.conf import settings
 from django.db import migrations, models
+
+import evaluations.models.imports
 
 
 class Migration(migrations.Migration):
