@@ -25,6 +25,28 @@ DATA = template_data(
             "weight": 5,
             "rule": {"kind": "judged", "levels": [{"text": "好", "points": 5}]},
         },
+        {
+            "code": "C",
+            "name": "产出",
+            "weight": 90,
+            "open": {
+                "seconds": ["数量指标"],
+                "rule": {"kind": "target", "explain_over": 130, "levels": [{"text": "达成", "low": 80}]},
+            },
+        },
+    ],
+    project_template="project-2020",
+    cover=[{"label": "单位", "text": "{单位名称}"}],
+    forms=[
+        {
+            "code": "f",
+            "title": "自评表",
+            "columns": 4,
+            "parts": [
+                {"kind": "rows", "rows": [[{"text": "单位", "label": True}, {"of": "staff", "span": 3}]]},
+                {"kind": "table", "code": "projects", "spans": [1, 1, 1, 1]},
+            ],
+        }
     ],
     checks=[
         {
@@ -64,7 +86,7 @@ def faults(data: Any) -> dict[str, str]:
 
 def test_data_become_a_spec_with_exact_numbers() -> None:
     spec = read_template(DATA)
-    first, second = spec.indicators
+    first, second, _ = spec.indicators
     assert first.rule == Deviation("指标值", Decimal(100), "over", Decimal(5), Decimal(2), "ceil")
     assert isinstance(second.rule, Judged)
     assert spec.checks[0].part_unit == Decimal("0.01")
@@ -84,6 +106,13 @@ def test_defaults_are_left_out_and_kinds_kept() -> None:
     assert written["indicators"][0]["rule"]["kind"] == "deviation"
     assert written["indicators"][0]["weight"] == "5"
     assert "floor" not in written["indicators"][0]["rule"]
+    assert written["indicators"][2]["open"]["rule"] == {
+        "kind": "target",
+        "explain_over": "130",
+        "levels": [{"text": "达成", "low": "80"}],
+    }
+    rows = {"kind": "rows", "rows": [[{"text": "单位", "label": True}, {"of": "staff", "span": 3}]]}
+    assert written["forms"][0]["parts"][0] == rows
 
 
 def test_the_hash_depends_on_content_and_not_on_spelling() -> None:
@@ -119,6 +148,14 @@ def test_the_hash_depends_on_content_and_not_on_spelling() -> None:
         ("checks.0.missing_left", "ignore", "checks[0].missing_left", "不在可选的值内"),
         ("examples.0.points.A", 2.5, "examples[0].points.A", "浮点数"),
         ("examples.0.figures.staff", 1.5, "examples[0].figures.staff", "浮点数"),
+        ("fields.2.money_unit", "百元", "fields[2].money_unit", "“千元”"),
+        ("tables.0.source", "project", "tables[0].source", "“projects”"),
+        ("indicators.2.open.rule.kind", "judged", "indicators[2].open.rule.kind", "“target”"),
+        ("indicators.2.open.seconds", "数量指标", "indicators[2].open.seconds", "应是列表"),
+        ("indicators.2.open.max_rows", "20", "indicators[2].open.max_rows", "应是整数"),
+        ("cover.0", "单位", "cover[0]", "一组键值"),
+        ("outline.0.embeded", True, "outline[0].embeded", "没有“embeded”这一项，是否指“embedded”"),
+        ("outline.0.numbering", "1。", "outline[0].numbering", "“1．”"),
     ],
 )
 def test_a_fault_is_named_at_its_place(path: str, value: Any, place: str, words: str) -> None:
@@ -158,7 +195,10 @@ json_like = st.recursive(
     max_leaves=8,
 )
 PATHS = ["fields", "fields.0", "fields.0.kind", "outline.0", "indicators.0.rule", "indicators.1.rule.levels",
-         "checks.0", "examples.0.figures", "years", "total"]  # fmt: skip
+         "checks.0", "examples.0.figures", "years", "total", "cover", "cover.0", "forms", "forms.0.parts.0",
+         "forms.0.parts.0.rows", "forms.0.parts.0.rows.0", "forms.0.parts.0.rows.0.0",
+         "forms.0.parts.1.spans", "indicators.2.open", "indicators.2.open.rule", "outline.0.blocks",
+         "project_template"]  # fmt: skip
 
 
 @given(st.sampled_from(PATHS), json_like)

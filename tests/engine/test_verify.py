@@ -252,7 +252,7 @@ def judged(*levels: tuple[str, Any, Any, Any]) -> dict[str, Any]:
             "tables[1].columns[1].amount",
             "预算明细没有得分",
         ),
-        ("tables.+", of_projects({"formula": "1元"}) | {"prefill": ["甲"]}, "tables[1].prefill", "只用于填写"),
+        ("tables.+", of_projects({}) | {"prefill": ["甲"]}, "tables[1].prefill", "只用于填写的表"),
         ("kind", "project", "project_template", "只有部门整体支出的模板"),
         # cover, forms, chapters of their own kind
         ("cover", [{"label": " ", "text": "某局"}], "cover[0].label", "封面的每一行"),
