@@ -54,9 +54,10 @@ def save_section(
 ) -> Saved:
     """Store what was typed in one step; score, totals and findings' counts follow in the same transaction.
 
-    Bare amounts are in `unit` (the template's unit when None). `lines_changed`: the caller's transaction has
-    changed the budget lines, which count as well. Raises `Http404`, `PermissionDenied`, `Locked`, `Conflict`
-    (somebody saved since `revision`) or `Invalid` (limits, unknown boxes); then nothing is stored.
+    Bare amounts are in `unit`; None: in that of their field or table, else in the template's.
+    `lines_changed`: the caller's transaction has changed the budget lines, which count as well. Raises
+    `Http404`, `PermissionDenied`, `Locked`, `Conflict` (somebody saved since `revision`), `Invalid` (limits,
+    unknown boxes); then nothing is stored.
     """
     current = lock_for_editing(evaluation, actor)
     compiled = facts.compiled_of(current)
@@ -64,7 +65,7 @@ def save_section(
     rows = {row.code: row for row in current.sections.order_by("id")}
     row = rows[step]
     before = sections.empty() | row.content
-    after, faults = sections.read(boxes, data, before, unit or compiled.spec.unit)
+    after, faults = sections.read(boxes, data, before, unit or compiled.spec.unit, own_units=unit is None)
     changes = sections.changes(step, before, after)
     changed = after != before
     if changed:
@@ -111,7 +112,8 @@ def explain(
     one, _ = Explanation.objects.update_or_create(
         evaluation=current, fingerprint=fingerprint, defaults={"code": code, "text": words, "author": actor}
     )
-    events.record(actor, "explain", evaluation=current, detail={"code": code, "text": words}, request=request)
+    detail = {"code": code, "title": standing[0].title, "text": words}
+    events.record(actor, "explain", evaluation=current, detail=detail, request=request)
     assessment = assessment.explained(one)
     assessing.write_header(current, assessment)
     follow(current)

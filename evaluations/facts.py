@@ -98,14 +98,25 @@ def heading(evaluation: Evaluation) -> dict[str, Any]:
 
 
 def frozen(evaluation: Evaluation) -> dict[str, Any] | None:
-    """The content frozen last; of a project, its part of its department's. None when there is none."""
-    newest = snapshots_of(evaluation).order_by("-version").values_list("content", flat=True).first()
-    return part_of(newest, evaluation.reference) if newest and evaluation.project else newest
+    """The content frozen last; None when there is none."""
+    newest = snapshots_of(evaluation).order_by("-version").first()
+    return content_in(newest, evaluation) if newest else None
 
 
 def snapshots_of(evaluation: Evaluation) -> QuerySet[Snapshot]:
-    """The snapshots that hold the evaluation: its own; of a project, those of its department."""
-    return Snapshot.objects.filter(evaluation_id=evaluation.parent_id or evaluation.pk)
+    """The snapshots that may hold the evaluation: its own; of a project, its department's since it began."""
+    if evaluation.parent_id:
+        return Snapshot.objects.filter(
+            evaluation_id=evaluation.parent_id, created_at__gte=evaluation.created_at
+        )
+    return Snapshot.objects.filter(evaluation_id=evaluation.pk)
+
+
+def content_in(snapshot: Snapshot, evaluation: Evaluation) -> dict[str, Any] | None:
+    """What a snapshot holds of the evaluation; None when it holds no such project."""
+    if evaluation.parent_id:
+        return part_of(snapshot.content, evaluation.reference)
+    return snapshot.content
 
 
 def part_of(content: Stored, reference: str) -> dict[str, Any] | None:

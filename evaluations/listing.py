@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
-from . import access, creating
+from . import access, creating, projects
 from .models import Department, Evaluation, Event, FiscalYear, Membership, Region, User
 
 
@@ -17,24 +18,31 @@ class Row:
     """One report of a list, and what its reader does with it next: 继续填报, 审核 or 查看.
 
     `live`: whether the reader may see the figures as they are now. What a department changes in a returned
-    report is not the reviewer's business before it is sent again.
+    report is not the reviewer's business before it is sent again. `owed`: how many projects there are and how
+    many of them are not evaluated yet, where the template asks for that ("3 个项目，1 个未自评"), else "".
     """
 
     evaluation: Evaluation
     live: bool
     verb: str
     page: str
+    owed: str = ""
 
 
 def evaluations(
     user: User, *, year: int | None = None, state: str | None = None, text: str | None = None
 ) -> QuerySet[Evaluation]:
-    """The reports visible to `user`, narrowed; `text` is searched in the names and code of the department."""
-    found = access.visible_to(user)
+    """The departments' reports visible to `user`, narrowed; the voided ones only when `state` asks for them.
+
+    `text` is searched in the names and code of the department.
+    """
+    found = access.visible_to(user).whole()
     if year:
         found = found.filter(fiscal_year__year=year)
     if state:
         found = found.filter(state=state)
+    else:
+        found = found.standing()
     if text:
         found = found.filter(
             Q(department__name__icontains=text)
@@ -42,6 +50,16 @@ def evaluations(
             | Q(department__code__icontains=text)
         )
     return found
+
+
+def rows(user: User, evaluations: Iterable[Evaluation]) -> list[Row]:
+    """One row each, with what is owed; two queries more when a template asks for projects."""
+    plain = [row(user, evaluation) for evaluation in evaluations]
+    tallies = projects.tallies(one.evaluation for one in plain if one.live)
+    return [
+        replace(one, owed=str(tallies[one.evaluation.pk])) if one.evaluation.pk in tallies else one
+        for one in plain
+    ]
 
 
 def row(user: User, evaluation: Evaluation) -> Row:
@@ -58,7 +76,7 @@ def row(user: User, evaluation: Evaluation) -> Row:
 
 def years(user: User) -> list[int]:
     """The years of which `user` sees a report, newest first."""
-    found = access.visible_to(user).order_by("-fiscal_year__year")
+    found = access.visible_to(user).whole().order_by("-fiscal_year__year")
     return list(found.values_list("fiscal_year__year", flat=True).distinct())
 
 

@@ -14,9 +14,10 @@ from typing import Any
 from django.http import Http404
 
 from indicators.engine.sheet import ScoreLine, ScoreSheet
+from indicators.engine.spec import Indicator
 from indicators.engine.values import plain
 
-from . import assessing, snapshots
+from . import assessing, facts, snapshots
 from .documents.source import Source
 from .models import Evaluation, Snapshot
 from .wording import SEVERITIES
@@ -78,22 +79,37 @@ def choose(evaluation: Evaluation, actions: frozenset[str], version: str) -> Cho
     """The version asked for, else the newest that the reader may see; raises `Http404` when there is none.
 
     Drafts live in their rows; whoever may only read what was sent gets the newest frozen version instead.
+    That of a project is a part of its department's.
     """
     if not version and evaluation.editable and "read" in actions:
         return Chosen(snapshots.content_of(evaluation, assessing.assess(evaluation)), 0)
-    frozen = evaluation.snapshots.order_by("-version")
+    frozen = facts.snapshots_of(evaluation).order_by("-version")
     if version:
         readable = version.isascii() and version.isdigit() and len(version) <= 4
         frozen = frozen.filter(version=version) if readable else frozen.none()
     snapshot = frozen.first()
-    if snapshot is None:
+    content = facts.content_in(snapshot, evaluation) if snapshot else None
+    if content is None:
         raise Http404("没有这一版。")
-    return Chosen(snapshot.content, snapshot.version)
+    return Chosen(content, snapshot.version)
 
 
 def versions(evaluation: Evaluation) -> list[Snapshot]:
     """The frozen versions, newest first, without their content."""
-    return list(evaluation.snapshots.order_by("-version").select_related("created_by").defer("content"))
+    frozen = facts.snapshots_of(evaluation).order_by("-version")
+    return list(frozen.select_related("created_by").defer("content"))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A project's evaluation: its score, and how many findings must be put right or explained still."""
+
+    reference: str
+    name: str
+    total: str
+    grade: str
+    must_fix: int
+    owed: int
 
 
 class Review:
@@ -116,7 +132,7 @@ class Review:
         """The indicators by their first level."""
         groups = []
         for indicator in self._source.spec.indicators:
-            lines = tuple(self._line(leaf.code) for leaf in indicator.leaves())
+            lines = tuple(self._line(code) for leaf in indicator.leaves() for code in self._below(leaf))
             sums = self.sheet.groups[indicator.code]
             lost = any(line.lost for line in lines)
             groups.append(Group(indicator.name, plain(sums.score), plain(sums.weight), lost, lines))
@@ -134,11 +150,22 @@ class Review:
         counted = Counter(one.severity for one in self.findings)
         return {severity: counted[severity] for severity in ORDER}
 
+    @property
+    def projects(self) -> list[Part]:
+        """The evaluations of the department's projects, frozen with it or as drafted."""
+        return [_part(content) for content in self._source.content["projects"]]
+
+    def _below(self, leaf: Indicator) -> list[str]:
+        """The scored indicators at a leaf of the template: itself, or those that an open group has got."""
+        if leaf.open is None:
+            return [leaf.code]
+        return [line.code for line in self.sheet.lines if line.group == leaf.code]
+
     def _line(self, code: str) -> Line:
         line = self._source.score_lines[code]
         points = "" if line.score is None else plain(line.score)
         lost = line.score is not None and line.score < line.weight
-        return Line(line, points, plain(line.weight), lost, self._anchor(code))
+        return Line(line, points, plain(line.weight), lost, self._anchor(getattr(line, "group", "") or code))
 
     def _noted(self, finding: Mapping[str, Any]) -> Noted:
         explanation = self._source.content["explanations"].get(finding["fingerprint"], {}).get("text", "")
@@ -169,3 +196,16 @@ class Review:
     @cached_property
     def _steps(self) -> frozenset[str]:
         return frozenset(section.code for section in self._source.spec.steps())
+
+
+def _part(content: Mapping[str, Any]) -> Part:
+    evaluation, sheet = content["evaluation"], content["sheet"]
+    findings, explained = content["findings"], content["explanations"]
+    return Part(
+        evaluation["reference"],
+        evaluation["project"],
+        sheet["total"] or "",
+        sheet["grade"],
+        sum(one["severity"] == "must_fix" for one in findings),
+        sum(one["severity"] == "explain" and one["fingerprint"] not in explained for one in findings),
+    )

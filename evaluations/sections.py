@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 from indicators.engine.chapters import Block, Section
+from indicators.engine.facts import Override
 from indicators.engine.spec import Column, Field, Table
 from indicators.engine.template import CompiledTemplate
 from indicators.engine.values import ValueFault, canonical, clean, parse
@@ -45,12 +46,13 @@ class Posted:
 @dataclass(frozen=True, slots=True)
 class Boxes:
     """What a step takes: typed figures with the answers of its indicators, input tables, texts, and which
-    derived figures or totals may be printed otherwise (code → label)."""
+    derived figures, totals or headings may be printed otherwise (code → label), `figures` being numbers."""
 
     fields: dict[str, Field]
     tables: dict[str, Table]
     texts: dict[str, Block]
     printed: dict[str, str]
+    figures: set[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +72,15 @@ def boxes(compiled: CompiledTemplate, step: str) -> Boxes:
     if section is None:
         raise Invalid(f"模板中没有“{step}”这一章。")
     leaves = {leaf.code: leaf for leaf in compiled.spec.leaves()}
-    found = Boxes({}, {}, {}, {})
+    found = Boxes({}, {}, {}, {}, set())
+    for node in _nodes(section):
+        if node.renamable:
+            found.printed[node.code] = node.heading
     for block in _blocks(section):
         if block.kind == "text":
             found.texts[block.code] = block
+        elif block.kind == "analysis" and leaves[block.code].open:
+            found.tables[block.code] = compiled.tables[block.code]
         elif block.kind == "analysis":
             found.fields.update((answer.code, answer) for answer in leaves[block.code].answers())
         elif block.kind == "table":
@@ -89,6 +96,7 @@ def boxes(compiled: CompiledTemplate, step: str) -> Boxes:
                     found.printed[code] = one.label
                 else:
                     found.fields[code] = one
+    found.figures.update(code for code in found.printed if compiled.prints_figure(code))
     return found
 
 
@@ -97,10 +105,13 @@ def empty() -> Content:
     return {"fields": {}, "tables": {}, "texts": {}, "raw": {}, "overrides": {}}
 
 
-def read(found: Boxes, posted: Posted, before: Content, unit: str) -> tuple[Content, dict[str, str]]:
+def read(
+    found: Boxes, posted: Posted, before: Content, unit: str, *, own_units: bool = True
+) -> tuple[Content, dict[str, str]]:
     """The content after typing `posted` over `before`, and faults by code or `table[row].column`.
 
-    Bare amounts of money are in `unit`. Raises `Invalid` with every key that the step does not have and
+    Bare amounts of money are in `unit`, and with `own_units` in that of their field or table where it has one
+    (`money_unit`). Raises `Invalid` with every key that the step does not have and
     everything that exceeds its limit; then nothing may be stored.
     """
     refusals = list(_refusals(found, posted))
@@ -109,10 +120,14 @@ def read(found: Boxes, posted: Posted, before: Content, unit: str) -> tuple[Cont
     content = {key: dict(before.get(key, {})) for key in empty()}
     faults: dict[str, str] = {}
     for code, text in posted.fields.items():
-        _put(content["fields"], content["raw"], faults, found.fields[code], code, code, text, unit)
+        definition = found.fields[code]
+        own = (definition.money_unit if own_units else "") or unit
+        _put(content["fields"], content["raw"], faults, definition, code, code, text, own)
     for code, rows in posted.tables.items():
+        table = found.tables[code]
+        own = (table.money_unit if own_units else "") or unit
         _forget_raw(content["raw"], f"{code}[")
-        content["tables"][code] = _rows(found.tables[code], rows, content["raw"], faults, unit)
+        content["tables"][code] = _rows(table, rows, content["raw"], faults, own)
         if not content["tables"][code]:
             del content["tables"][code]
     for code, text in posted.texts.items():
@@ -121,7 +136,9 @@ def read(found: Boxes, posted: Posted, before: Content, unit: str) -> tuple[Cont
         printed, why = " ".join(clean(text).split()), clean(reason).strip()
         _set(content["overrides"], code, {"text": printed, "reason": why} if printed or why else None)
         if bool(printed) != bool(why):
-            faults[f"{code}.printed"] = "更改印刷数要同时写明印什么和为什么，两格都要填"
+            faults[f"{code}.printed"] = "更改印刷内容要同时写明印什么和为什么，两格都要填"
+        elif printed and code in found.figures and not Override(printed, why).says_figure:
+            faults[f"{code}.printed"] = f"“{printed}”里没有数字：请写要印的数，没有数的写“不适用”，或删去两格"
     return content, faults
 
 
@@ -147,12 +164,17 @@ def new_row_id(taken: Container[str] = ()) -> str:
     return row
 
 
-def _blocks(section: Section) -> Iterator[Block]:
-    """The blocks of a step: its own and those of the nodes below that are neither steps nor only printed."""
-    yield from section.blocks
+def _nodes(section: Section) -> Iterator[Section]:
+    """The nodes of a step: itself and those below that are neither steps nor only printed."""
+    yield section
     for child in section.children:
         if not child.step and child.appears != "print":
-            yield from _blocks(child)
+            yield from _nodes(child)
+
+
+def _blocks(section: Section) -> Iterator[Block]:
+    for node in _nodes(section):
+        yield from node.blocks
 
 
 def _refusals(found: Boxes, posted: Posted) -> Iterator[str]:

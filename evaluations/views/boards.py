@@ -38,7 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
         moment="updated_at",
     )
     context = {
-        "rows": [listing.row(request.user, evaluation) for evaluation in page.rows],
+        "rows": listing.rows(request.user, page.rows),
         "page": page,
         "next_page": following(request, page),
         "filter": wanted,
@@ -80,7 +80,8 @@ def log(request: HttpRequest) -> HttpResponse:
 def _not_startable(request: HttpRequest, code: str, year: str) -> HttpResponse:
     """A second click finds the evaluation begun; anything else was never offered on the page."""
     for department in access.departments_of(request.user, "evaluations.start"):
-        for evaluation in department.evaluations.select_related("fiscal_year").defer("sheet"):
+        begun = department.evaluations.standing().whole()
+        for evaluation in begun.select_related("fiscal_year").defer("sheet"):
             if (department.code, str(evaluation.fiscal_year.year)) == (code, year):
                 messages.info(request, "这个年度的自评已经建立，直接打开。")
                 return redirect("evaluation", evaluation.reference)

@@ -155,8 +155,10 @@ class _Instance:
     # ── words ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def _amount(self, value: Decimal) -> str:
-        """A figure with its unit; money in the template's unit, or in 元 where that would round it."""
-        unit = self.compiled.spec.unit
+        """A figure with its unit; money in that of the figures, or in 元 where that would round it."""
+        unit = self.compiled.unit_of(
+            *(part.code for side in (self.left, self.right) for part in side.operands)
+        )
         if self.rule.unit != "元" or unit == "元":
             return amount(value, self.rule.unit)
         scaled = value / UNITS[unit]
@@ -210,8 +212,14 @@ class _Instance:
 
     def _is_overridden(self) -> bool:
         """A figure printed otherwise, with its reason, is no error any more but wants an explanation."""
-        given = (self.figures.facts.overrides.get(code) for code in self.rule.fix_at)
-        return any(override is not None and override.reason.strip() for override in given)
+        given = {code: self.figures.facts.overrides.get(code) for code in self.rule.fix_at}
+        return any(
+            override is not None
+            and override.text.strip()
+            and override.reason.strip()
+            and (override.says_figure or not self.compiled.prints_figure(code))
+            for code, override in given.items()
+        )
 
     def _location(self, code: str) -> str:
         """Inside a row a code is first a column of the table, or the table itself."""

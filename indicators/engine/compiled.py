@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from . import open_groups
 from .chapters import Block, Form, Section, Sentence
 from .facts import Facts
 from .figures import Figures, compute
 from .formula import Formula
 from .scope import GIVEN_TABLES, Environment, Scope
 from .spec import CheckRule, Column, Field, Indicator, MoneyUnit, Table, TemplateSpec
-from .values import Undefined
+from .values import NUMBER_KINDS, Undefined
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,11 @@ class CompiledTemplate:
         """Every node of the indicator tree by code, groups too, in order."""
         return {node.code: node for root in self.spec.indicators for node in root.walk()}
 
+    @cached_property
+    def open_groups(self) -> Mapping[str, Indicator]:
+        """The groups in which the department adds its own indicators (自设指标), by code."""
+        return open_groups.groups(self.spec)
+
     def unit_of(self, *codes: str) -> MoneyUnit:
         """The unit in which money is typed and shown: of a field, a table, a column or a cell.
 
@@ -95,6 +101,10 @@ class CompiledTemplate:
         base = re.split(r"[\[.]", code.removeprefix("上年."), maxsplit=1)[0]
         definition = self.fields.get(base) or self.tables.get(base)
         return (definition.money_unit if definition else "") or self.spec.unit
+
+    def prints_figure(self, code: str) -> bool:
+        """Whether what may be printed otherwise there is a number: a derived one, or the total of a table."""
+        return code in self.tables or (code in self.fields and self.fields[code].kind in NUMBER_KINDS)
 
     def compute(self, facts: Facts) -> Figures:
         """Everything derived from `facts`; never raises."""
@@ -138,7 +148,8 @@ class CompiledTemplate:
             return self.texts[code].label
         if code in self.leaf:
             return self.leaf[code].name
-        return self.sections[code].heading if code in self.sections else code
+        section = self.sections.get(code)
+        return (section.short or section.heading) if section else code
 
     def _column_label(self, table: str, column: str) -> str:
         if table in GIVEN_TABLES:

@@ -188,8 +188,22 @@ class _BuiltIn:
 
     def overrides(self) -> Iterator[Finding]:
         for code, override in self.facts.overrides.items():
-            if override.text.strip() and not override.reason.strip():
-                label = self.compiled.label(code)
+            label, text = self.compiled.label(code), override.text.strip()
+            if not text and override.reason.strip():
+                message = f"{label}写了改印的理由，没有写印什么。"
+                yield self.finding(
+                    "改印-无内容",
+                    "必填",
+                    "改印没有内容",
+                    message,
+                    [code],
+                    hint="请写上要印的内容，或删去理由。",
+                )
+            elif text and self.compiled.prints_figure(code) and not override.says_figure:
+                message = f"{label}改印为“{text}”，里面没有数字。"
+                hint = "请写要印的数，如 84.62%；没有数的写“不适用”，或取消改印。"
+                yield self.finding("改印-不是数", "格式", "改印的不是数", message, [code], hint=hint)
+            if text and not override.reason.strip():
                 message = f"{label}改印为“{override.text}”，没有写理由。"
                 yield self.finding(
                     "改印-无理由", "必填", "改印没有理由", message, [code], hint="请写明理由，或取消改印。"

@@ -8,6 +8,9 @@ from typing import Any
 
 from .values import Value, total
 
+#: What reports print where there is no figure.
+NO_FIGURE = frozenset({"不适用", "无", "零", "—", "——", "-", "/"})
+
 
 @dataclass(frozen=True, slots=True)
 class Override:
@@ -15,6 +18,12 @@ class Override:
 
     text: str
     reason: str
+
+    @property
+    def says_figure(self) -> bool:
+        """Whether a number, or a word that stands for none, is printed."""
+        words = self.text.strip()
+        return words in NO_FIGURE or any(character.isdigit() for character in words)
 
 
 @dataclass(frozen=True, slots=True)

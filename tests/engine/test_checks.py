@@ -285,6 +285,9 @@ def test_a_printed_override_with_its_reason_turns_must_fix_into_explain() -> Non
         assert findings(strict, **given, overrides=printed)[0].severity == "explain"
     silent = {"spent": Override("3.00", " ")}
     assert findings(strict, **given, overrides=silent)[0].severity == "must_fix"
+    for text in ("", "abc"):
+        empty = {code: Override(text, "决算已定") for code in ("spent", "projects")}
+        assert findings(strict, **given, overrides=empty)[0].severity == "must_fix"
     elsewhere = {"budget": Override("3.00", "决算报表已定")}
     assert findings(strict, **given, overrides=elsewhere)[0].severity == "must_fix"
 
@@ -298,6 +301,35 @@ def test_money_is_shown_in_the_templates_unit_unless_that_would_hide_the_differe
 
     assert message("3万元", "1万元") == "实际支出 3.00 万元不等于预算数 1.00 万元，相差 2.00 万元。"
     assert message("3万元", "29999元") == "实际支出 3.00 万元不等于预算数 29,999.00 元，相差 1.00 元。"
+
+
+@pytest.mark.parametrize(
+    ("spent", "budget", "message", "operands"),
+    [
+        ("", "", "实际支出 30.00 万元不等于预算数 2.00 万元，相差 28.00 万元。", ["30.00万元", "2.00万元"]),
+        (
+            "元",
+            "元",
+            "实际支出 300,000.00 元不等于预算数 20,000.00 元，相差 280,000.00 元。",
+            ["300,000.00元", "20,000.00元"],
+        ),
+        (
+            "元",
+            "千元",
+            "实际支出 30.00 万元不等于预算数 2.00 万元，相差 28.00 万元。",
+            ["300,000.00元", "20.00千元"],
+        ),
+    ],
+)
+def test_money_is_shown_in_the_unit_of_its_figures_where_they_agree(
+    spent: str, budget: str, message: str, operands: list[str]
+) -> None:
+    fields = [FIELDS[2] | {"money_unit": spent}, FIELDS[3] | {"money_unit": budget}]
+    checked = compiled(fields=fields, checks=[rule("实际支出", "=", "预算数", **MONEY)], unit="万元")
+    known = facts(checked, spent="30万元", budget="2万元")
+    (found,) = check(checked, checked.compute(known), scored(checked))
+    assert found.message == message
+    assert [f"{one.value}{one.unit}" for one in found.operands] == operands
 
 
 def test_findings_come_in_the_order_of_the_outline_and_of_the_layers() -> None:

@@ -152,6 +152,20 @@ def test_a_printed_override_needs_its_reason() -> None:
     assert codes(overrides={"projects": Override("", "")}) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("abc", ["改印-不是数"]),
+        ("　", ["改印-无内容"]),
+        ("约３个", []),
+        ("不适用", []),
+        ("——", []),
+    ],
+)
+def test_a_printed_override_of_a_figure_prints_a_figure(text: str, found: list[str]) -> None:
+    assert codes(overrides={"projects": Override(text, "决算已定")}) == found
+
+
 def test_a_line_without_data_lists_where_to_fill_it_in() -> None:
     (found,) = findings(rate="")
     assert (found.code, found.severity) == ("计分-缺数据", "must_fix")

@@ -158,7 +158,7 @@ def test_what_a_package_brings_along_is_in_the_log(small: None):
         ({"lines": [{"functional": "2012904", "executed": 1}]}, "在2024年的功能分类科目中不使用"),
         ({"lines": [{"functional": "2012901"}, {"executed": "x"}]}, "lines 第 2 行 executed：“x”不是数字"),
         ({"overrides": {"rate": "90%"}}, "overrides.rate：要写 text（印什么）和 reason（为什么）两项"),
-        ({"overrides": {"rate": {"text": "90%", "reason": ""}}}, "rate.printed：更改印刷数要同时写明"),
+        ({"overrides": {"rate": {"text": "90%", "reason": ""}}}, "rate.printed：更改印刷内容要同时写明"),
         ({"overrides": {"quota": {"text": "9", "reason": "x"}}}, "没有名为“quota”的可更改印刷数的数据项"),
         (
             {"explanations": {"表间-99": "说明说明"}},
