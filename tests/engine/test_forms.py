@@ -4,6 +4,8 @@ import copy
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from indicators.engine.reading import dump, read_template
 from indicators.engine.template import TemplateFaults, compile_template
@@ -159,3 +161,64 @@ def test_what_is_no_form_is_refused_where_it_stands(path: str, value: Any, place
     with pytest.raises(TemplateFaults) as refused:
         read_template(given)
     assert [fault.place for fault in refused.value.faults] == [f"forms[0].parts[0].{place}"]
+
+
+@st.composite
+def tilings(draw: st.DrawFn) -> tuple[int, list[list[tuple[int, int]]]]:
+    """(columns, rows of (span, rows)): a grid that is filled exactly."""
+    columns, height = draw(st.integers(1, 6)), draw(st.integers(1, 4))
+    below, rows = [0] * columns, []
+    for line in range(height):
+        row, column = [], 0
+        while column < columns:
+            if below[column]:
+                column += 1
+                continue
+            free = next((n for n in range(column, columns) if below[n]), columns) - column
+            span, down = draw(st.integers(1, free)), draw(st.integers(1, height - line))
+            below[column : column + span] = [down] * span
+            row.append((span, down))
+            column += span
+        rows.append(row)
+        below = [left - 1 for left in below]
+    return columns, rows
+
+
+def accepted(columns: int, grid: list[list[tuple[int, int]]]) -> bool:
+    rows = [[{"text": "格", "span": span, "rows": down} for span, down in row] for row in grid]
+    form = FORM | {"columns": columns, "parts": [{"kind": "rows", "rows": rows}]}
+    try:
+        compile_template(read_template(data(forms=[form])))
+    except TemplateFaults as refused:
+        assert all(fault.place.startswith("forms[0].parts[0].rows") for fault in refused.faults)
+        return False
+    return True
+
+
+def fills(columns: int, grid: list[list[tuple[int, int]]]) -> bool:
+    """Whether the cells cover every place once, laid out one by one as a browser does it."""
+    taken: set[tuple[int, int]] = set()
+    for line, row in enumerate(grid):
+        for span, down in row:
+            start = next(column for column in range(99) if (line, column) not in taken)
+            places = {(line + below, start + right) for below in range(down) for right in range(span)}
+            if places & taken:
+                return False
+            taken |= places
+    return taken == {(line, column) for line in range(len(grid)) for column in range(columns)}
+
+
+@given(tilings())
+def test_a_grid_that_is_filled_is_accepted(tiling: tuple) -> None:
+    assert accepted(*tiling)
+
+
+@given(tilings(), st.data())
+def test_a_grid_with_one_cell_changed_is_accepted_only_when_it_is_still_filled(
+    tiling: tuple, choice: st.DataObject
+) -> None:
+    columns, grid = tiling
+    row = choice.draw(st.sampled_from([row for row in grid if row]))
+    cell = choice.draw(st.integers(0, len(row) - 1))
+    row[cell] = (choice.draw(st.integers(1, 6)), choice.draw(st.integers(1, 4)))
+    assert accepted(columns, grid) == fills(columns, grid)
