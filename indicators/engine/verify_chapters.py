@@ -28,8 +28,9 @@ def chapter_faults(spec: TemplateSpec) -> Iterator[Fault]:
 
 def _section(node: Node, tables: Mapping[str, Table]) -> Iterator[Fault]:
     section, place = node.section, node.place
-    if not section.heading.strip() and section.appears != "wizard":
-        yield Fault(f"{place}.heading", "没有标题")
+    nameless = section.numbering or section.run_in or section.appendix or not section.short.strip()
+    if not section.heading.strip() and section.appears != "wizard" and nameless:
+        yield Fault(f"{place}.heading", "没有标题；印出来没有标题的（引言），要写简称（short），不写编号")
     if section.step and node.step != section.code:
         yield Fault(f"{place}.step", "只印刷的章节不能是填写的一步")
     if section.embedded and (section.numbering or section.run_in):
