@@ -209,6 +209,13 @@ def judged(*levels: tuple[str, Any, Any, Any]) -> dict[str, Any]:
         ("indicators", [], "indicators", "没有指标"),
         ("outline.0.step", False, "outline", "没有一步可以填写"),
         ("outline.0.heading", " ", "outline[0].heading", "没有标题"),
+        ("outline.+", {"code": "i", "heading": ""}, "outline[1].heading", "要写简称（short）"),
+        (
+            "outline.+",
+            {"code": "i", "heading": "", "short": "引言", "numbering": "一、"},
+            "outline[1].heading",
+            "不写编号",
+        ),
         ("outline.+", PRINTED_STEP, "outline[1].step", "只印刷的章节"),
         ("fields.0.label", " ", "fields[0].label", "没有名称"),
         ("fields.0.places", 9, "fields[0].places", "0 至 6"),
@@ -293,6 +300,7 @@ def test_what_refuses_publishing(path: str, value: Any, place: str, words: str) 
         ("tables.+", of_projects({"formula": "1元"})),
         ("cover", [{"label": "单位", "text": "{单位名称}"}]),
         ("outline.+", EMBEDDED),
+        ("outline.+", {"code": "i", "heading": "", "short": "引言"}),
         ("outline.0.optional", True),
         ("outline.0.children", [OPTIONAL | {"blocks": [OTHER]}]),
         (
