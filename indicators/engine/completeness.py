@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
-from . import bindings
+from . import bindings, open_groups
 from .chapters import Block
 from .compiled import CompiledTemplate
 from .figures import Figures, shown
 from .findings import Finding, Operand, exactly, fingerprint
+from .open_groups import place_of
 from .scope import BUDGET_LINES, LINES
 from .sheet import ScoreLine, ScoreSheet
 from .spec import Column, Field, Layer, Severity
@@ -212,23 +213,35 @@ class _BuiltIn:
     # ── score lines ─────────────────────────────────────────────────────────────────────────────────────────
 
     def scored(self, line: ScoreLine) -> Iterator[Finding]:
-        boxes = {ending: box.code for ending, box in self.compiled.boxes[line.code].items()}
-        reason_given = self.facts.figures.get(boxes["reason"], MISSING) is not MISSING
+        typed = open_groups.answers_of(self.compiled, self.facts, line.code)
+        reason_box, reason_given = place_of(line.code, "reason"), typed["reason"] is not MISSING
         yield from self._unscored(line)
-        yield from self._above_weight(line, boxes)
+        yield from self._above_weight(line, typed)
         if line.self_score is not None and line.self_score != line.computed and not reason_given:
             message = f"{line.name}手工评 {plain(line.self_score)} 分，没有写理由。"
-            yield self._about(line, "计分-改分无理由", "改分没有理由", message, boxes["reason"])
-        if line.status == "不适用" and self._declared_inapplicable(line, boxes) and not reason_given:
+            yield self._about(line, "计分-改分无理由", "改分没有理由", message, reason_box)
+        if line.status == "不适用" and self._declared_inapplicable(line, typed) and not reason_given:
             message = f"{line.name}按不适用处理，没有写理由。"
-            yield self._about(line, "计分-不适用无理由", "不适用没有理由", message, boxes["reason"])
+            yield self._about(line, "计分-不适用无理由", "不适用没有理由", message, reason_box)
+        elif line.ask and not reason_given:
+            message = f"{line.name}{line.ask}，没有说明原因。"
+            hint = "请写明超过的原因；年初指标值定得偏低的，也请写明。"
+            yield self._about(
+                line,
+                "计分-超目标未说明",
+                "超过目标没有说明",
+                message,
+                reason_box,
+                severity="explain",
+                hint=hint,
+            )
         elif line.score is not None and line.score < line.weight and not reason_given:
             lost = plain(line.weight - line.score)
             message = (
                 f"{line.name} {plain(line.weight)} 分得 {plain(line.score)} 分，失 {lost} 分，没有说明原因。"
             )
             yield self._about(
-                line, "计分-失分未说明", "失分没有说明", message, boxes["reason"], severity="explain"
+                line, "计分-失分未说明", "失分没有说明", message, reason_box, severity="explain"
             )
 
     def _unscored(self, line: ScoreLine) -> Iterator[Finding]:
@@ -243,12 +256,13 @@ class _BuiltIn:
             hint = "请核对数据；数据无误的，在自评分处填写并写明理由。"
             yield self._about(line, "计分-无法计算", "指标无法计算", message, line.code, hint=hint)
 
-    def _above_weight(self, line: ScoreLine, boxes: dict[str, str]) -> Iterator[Finding]:
+    def _above_weight(self, line: ScoreLine, typed: Mapping[str, Value]) -> Iterator[Finding]:
         for ending in ("points", "self"):
-            value = self.facts.figures.get(boxes.get(ending, ""), MISSING)
+            value = typed.get(ending, MISSING)
             if isinstance(value, Decimal) and not 0 <= value <= line.weight:
                 message = f"{line.name}填的 {plain(value)} 分不在 0 至分值 {plain(line.weight)} 分之间。"
-                yield self._about(line, "计分-超过分值", "得分超过分值", message, boxes[ending])
+                box = place_of(line.code, ending)
+                yield self._about(line, "计分-超过分值", "得分超过分值", message, box)
 
     def undecided(self) -> Iterator[Finding]:
         """Every line is scored, and yet an adjustment keeps the total open."""
@@ -268,10 +282,9 @@ class _BuiltIn:
             "计分-无法计算", "必填", "总分无法计算", f"总分还不能确定：{last.label}{last.working}。", []
         )
 
-    def _declared_inapplicable(self, line: ScoreLine, boxes: dict[str, str]) -> bool:
+    def _declared_inapplicable(self, line: ScoreLine, typed: Mapping[str, Value]) -> bool:
         """Declared by a person: by the box of the indicator, or by a figure that is 不适用."""
-        ticked = self.facts.figures.get(boxes.get("na", ""), MISSING) is True
-        return ticked or any(value == "不适用" for _, _, value, _ in line.inputs)
+        return typed.get("na") is True or any(value == "不适用" for _, _, value, _ in line.inputs)
 
     def _about(
         self,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from . import open_groups
 from .chapters import Block, Section
 from .faults import Fault
 from .scope import LINES, PROJECTS
@@ -48,13 +49,14 @@ def walk_indicators(spec: TemplateSpec) -> Iterator[tuple[str, Indicator]]:
 class Placement:
     """Code of what can be typed → its step (`step_of`) and order (`position`).
 
-    That is a field, an answer, a table, a text, a leaf, the budget lines, the projects, or a section that may
-    be renamed.
+    That is a field, an answer, a table, a text, a leaf, an open group, the budget lines, the
+    projects, or a section that may be renamed.
     """
 
     fields: Mapping[str, Field]
     tables: Mapping[str, Table]
     leaves: Mapping[str, Indicator]
+    groups: Mapping[str, Indicator]
     step_of: dict[str, str] = field(default_factory=dict)
     position: dict[str, int] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
@@ -108,11 +110,12 @@ class Placement:
 
     def _leaf(self, block: Block, node: Node, place: str) -> None:
         leaf = self.leaves.get(block.code)
-        if leaf is None:
-            self.faults.append(Fault(f"{place}.code", f"没有代码为“{block.code}”的三级指标"))
+        if leaf is None and block.code not in self.groups:
+            words = f"没有代码为“{block.code}”的三级指标或自设指标的组"
+            self.faults.append(Fault(f"{place}.code", words))
         elif not node.printed_only:
             self._typed(block.code, node, place)
-            for answer in leaf.answers():
+            for answer in leaf.answers() if leaf else ():
                 self._seen(answer.code, node)
 
     def _typed(self, code: str, node: Node, place: str) -> None:
@@ -137,7 +140,7 @@ def placement(
     leaves: Mapping[str, Indicator],
 ) -> Placement:
     """Place everything; the faults name what is placed wrongly, twice or not at all."""
-    placed = Placement(fields, tables, leaves)
+    placed = Placement(fields, tables, leaves, open_groups.groups(spec))
     for node in walk(spec):
         placed.heading(node)
         for number, block in enumerate(node.section.blocks):
@@ -160,6 +163,6 @@ def _unplaced(spec: TemplateSpec, placed: Placement) -> None:
     unplaced += [
         (place, f"指标“{node.name}”的自评（analysis）")
         for place, node in walk_indicators(spec)
-        if node.rule is not None and node.code not in placed.step_of
+        if (node.rule is not None or node.open) and node.code not in placed.step_of
     ]
     placed.faults += [Fault(place, f"{what}没有放在向导的任何一步里，无处填写") for place, what in unplaced]

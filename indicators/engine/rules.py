@@ -1,17 +1,33 @@
-"""The seven kinds of scoring rules (计分规则), each a pure function `(rule, inputs) → Outcome`.
+"""The eight kinds of scoring rules (计分规则), each a pure function `(rule, inputs) → Outcome`.
 
-The first five express the standards in use in the counties; ratio and expression serve the national and
-provincial forms. A kind that exists never changes its meaning: that keeps stored score sheets recomputable.
+The first five express the standards in use in the counties; ratio, expression and target serve the
+national and provincial forms. A kind that exists never changes its meaning: that keeps stored score sheets
+recomputable.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Literal
 
-from .kinds import ZERO, Band, Bands, Checklist, Deviation, Expression, Judged, Level, Ratio, Rule, Scaled
+from . import targets
+from .kinds import (
+    ZERO,
+    Band,
+    Bands,
+    Checklist,
+    Deviation,
+    Expression,
+    Judged,
+    Level,
+    Ratio,
+    Rule,
+    Scaled,
+    Target,
+)
+from .targets import Goal
 from .values import MISSING, Value, plain, rounded
 
 Status = Literal["已计分", "不适用", "缺数据", "无法计算"]
@@ -64,7 +80,10 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`points` are None unless scored; `missing` names the endings of the answers that are still needed."""
+    """`points` are None unless scored; `missing` names the endings of the answers that are still needed.
+
+    `ask`: why a reason is asked for although the rule may take no points off.
+    """
 
     status: Status
     points: Decimal | None
@@ -72,6 +91,7 @@ class Outcome:
     reason: str = ""
     measured: str = ""
     missing: tuple[str, ...] = ()
+    ask: str = ""
 
 
 def amount(value: Decimal, unit: str, bound: Decimal | None = None) -> str:
@@ -203,9 +223,11 @@ def ratio(rule: Ratio, inputs: Inputs) -> Outcome:
     share = inputs.measure.value
     how = inputs.measure.derivation(HUNDRED)
     how += " ≥ 100%" if share >= HUNDRED else f"，按 {inputs.measure.shown} × {plain(inputs.weight)} 分计"
+    ask = ""
     if rule.explain_over is not None and share > rule.explain_over:
+        ask = f"完成值为目标的 {inputs.measure.shown}，超过 {plain(rule.explain_over)}%"
         how += f"（超过目标的 {plain(rule.explain_over)}%，须说明原因）"
-    return inputs.scored(share * inputs.weight / HUNDRED, how)
+    return replace(inputs.scored(share * inputs.weight / HUNDRED, how), ask=ask)
 
 
 def expression(rule: Expression, inputs: Inputs) -> Outcome:
@@ -215,13 +237,17 @@ def expression(rule: Expression, inputs: Inputs) -> Outcome:
 
 def judged(rule: Judged, inputs: Inputs) -> Outcome:
     """A level that a person chose; points chosen inside the level's range, or freely."""
-    if not rule.levels:
-        return by_person(inputs, "")
+    return _by_level(rule.levels, inputs, "")
+
+
+def _by_level(levels: tuple[Level, ...], inputs: Inputs, why: str) -> Outcome:
+    if not levels:
+        return by_person(inputs, why)
     chosen = inputs.answers.get("level", MISSING)
-    level = next((level for level in rule.levels if level.text == chosen), None)
+    level = next((level for level in levels if level.text == chosen), None)
     if level is None:
         return lacking(("level",))
-    how = f"评定为“{level.text}”"
+    how = f"{why}，评定为“{level.text}”".removeprefix("，")
     if level.points is not None:
         return inputs.scored(level.points, how)
     low, high = level_range(level, inputs.weight)
@@ -251,6 +277,59 @@ def lacking(missing: tuple[str, ...]) -> Outcome:
     return Outcome("缺数据", None, "", missing=missing)
 
 
+def target(rule: Target, inputs: Inputs) -> Outcome:
+    """实际完成值 against 年度指标值: compared where both are numbers, otherwise judged by a person."""
+    typed = {ending: inputs.answers.get(ending, MISSING) for ending in ("target", "actual")}
+    empty = tuple(ending for ending, text in typed.items() if not isinstance(text, str))
+    if "target" in empty:
+        return lacking(empty)
+    goal = targets.read(typed["target"])
+    if empty:
+        judged = _by_level(rule.levels, inputs, "").missing if goal.number is None else ()
+        return lacking((*empty, *judged))
+    actual = targets.read(typed["actual"])
+    if goal.number is None:
+        return _by_level(rule.levels, inputs, "")
+    if actual.number is None:
+        return _by_level(rule.levels, inputs, f"完成值不是一个数，不能与目标 {goal.amount} 相比")
+    if fault := targets.incomparable(actual, goal):
+        return Outcome("无法计算", None, fault, fault, actual.amount)
+    outcome = _compared(rule, inputs, actual, goal)
+    return replace(outcome, measured=actual.amount)
+
+
+def _compared(rule: Target, inputs: Inputs, actual: Goal, goal: Goal) -> Outcome:
+    exactly = rule.equals == "exactly"
+    met = targets.meets(actual, goal, exactly=exactly)
+    above = targets.is_above(actual, goal)
+    if met:
+        return _met(rule, inputs, actual, goal)
+    if met is None or rule.missed == "judged" or (goal.op == "=" and exactly and above):
+        return _by_level(rule.levels, inputs, f"完成值 {actual.said}，目标 {goal.said}")
+    over, under = (goal, actual) if above else (actual, goal)
+    if rule.missed == "zero" or under.number <= 0:
+        return inputs.scored(ZERO, f"完成值 {actual.said}，没有达到目标 {goal.said}")
+    share = over.number / under.number * HUNDRED
+    names = {id(actual): "完成", id(goal): "目标"}
+    how = " ÷ ".join(f"{names[id(one)]} {one.figure_in(goal.unit or actual.unit)}" for one in (over, under))
+    percent = amount(share, "%", HUNDRED)
+    how += f" = {percent}，按 {percent} × {plain(inputs.weight)} 分计"
+    return inputs.scored(share * inputs.weight / HUNDRED, how)
+
+
+def _met(rule: Target, inputs: Inputs, actual: Goal, goal: Goal) -> Outcome:
+    how = targets.compared(actual, goal)
+    reached = actual.number / goal.number * HUNDRED if targets.is_to_be_reached(goal) else ZERO
+    if rule.explain_over is None or reached <= rule.explain_over:
+        return inputs.scored(inputs.weight, how)
+    limit = f"{plain(rule.explain_over)}%"
+    over = f"完成值为目标的 {amount(reached, '%', rule.explain_over)}，超过 {limit}"
+    how = f"{how}，{over}，须说明原因"
+    if rule.over_deduct:
+        how += f"，扣 {plain(rule.over_deduct)} 分"
+    return replace(inputs.scored(inputs.weight - rule.over_deduct, how), ask=over)
+
+
 _KINDS: dict[str, Callable[[Rule, Inputs], Outcome]] = {
     "deviation": deviation,
     "bands": bands,
@@ -259,6 +338,7 @@ _KINDS: dict[str, Callable[[Rule, Inputs], Outcome]] = {
     "judged": judged,
     "ratio": ratio,
     "expression": expression,
+    "target": target,
 }
 
 

@@ -7,20 +7,32 @@ added up after that, so the printed table always adds up. The grade comes from t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 
-from . import ENGINE_VERSION
+from . import ENGINE_VERSION, open_groups
 from .compiled import CompiledTemplate
 from .figures import Figures, shown
 from .formula import CONTEXT, SIGNIFICANT, Formula
 from .kinds import ZERO, Ratio
 from .operations import DIVIDED_BY_ZERO, ZERO_BY_ZERO, Result, absent
-from .rules import HUNDRED, Inputs, Measure, Outcome, Status, amount, apply, by_person
+from .rules import (
+    HUNDRED,
+    Inputs,
+    Measure,
+    Outcome,
+    Status,
+    amount,
+    apply,
+    by_person,
+)
+from .rules import (
+    lacking as lacking_answers,
+)
 from .sheet import AdjustmentLine, GroupScore, ScoreLine, ScoreSheet, Shown
-from .spec import Adjustment, Field, Indicator
-from .values import MISSING, NOT_APPLICABLE, Undefined, Value, plain, rounded
+from .spec import Adjustment, Indicator
+from .values import MISSING, NOT_APPLICABLE, Undefined, plain, rounded
 
 __all__ = ["AdjustmentLine", "GroupScore", "ScoreLine", "ScoreSheet", "Status", "score"]
 
@@ -34,49 +46,57 @@ def score(
     """
     reviewed = reviewed or {}
     with localcontext(CONTEXT):
-        lines = tuple(
-            _Leaf(compiled, figures, leaf).line(reviewed.get(code)) for code, leaf in compiled.leaf.items()
-        )
-        return _Sum(compiled, figures, lines).sheet()
+        tree = open_groups.tree(compiled, figures.facts)
+        leaves = compiled.leaf.values() if tree is compiled.spec.indicators else _leaves(tree)
+        lines = tuple(_Leaf(compiled, figures, leaf).line(reviewed.get(leaf.code)) for leaf in leaves)
+        return _Sum(compiled, figures, lines, tree).sheet()
+
+
+def _leaves(tree: tuple[Indicator, ...]) -> Iterator[Indicator]:
+    """What is scored of a tree with open groups: the template's leaves and the rows."""
+    return (leaf for top in tree for leaf in top.leaves() if leaf.rule is not None)
 
 
 class _Leaf:
-    """The scoring of one 三级指标."""
+    """The scoring of one 三级指标: the template's, or a row of an open group."""
 
     def __init__(self, compiled: CompiledTemplate, figures: Figures, leaf: Indicator):
         self.compiled, self.figures, self.leaf = compiled, figures, leaf
         self.env = figures.env
-        formulas = compiled.rules[leaf.code]
+        self.group = open_groups.group_of(leaf.code)
+        formulas = {} if self.group else compiled.rules[leaf.code]
         self.na_when = formulas.get("na_when")
         self.measures = tuple(formula for name, formula in formulas.items() if name != "na_when")
-        self.boxes = compiled.boxes[leaf.code]
-        self.answers = {ending: self._answer(box) for ending, box in self.boxes.items()}
+        self.boxes = open_groups.boxes_of(compiled, leaf.code)
+        self.answers = open_groups.answers_of(compiled, figures.facts, leaf.code)
+        self.weight = ZERO if leaf.weight is None else leaf.weight
         self.reason = str(self.answers["reason"]) if self.answers["reason"] is not MISSING else ""
-
-    def _answer(self, box: Field) -> Value:
-        return self.figures.facts.figures.get(box.code, MISSING)
 
     def line(self, reviewed: Decimal | None) -> ScoreLine:
         leaf, outcome = self.leaf, self._outcome()
         own = self.answers["self"] if isinstance(self.answers["self"], Decimal) else None
         reasoned = own if self.reason else None  # 手工改分 counts only with its reason
+        if leaf.weight is None:
+            reviewed = reasoned = None  # nothing can be given of a weight that is not known
         given = next((points for points in (reviewed, reasoned, outcome.points) if points is not None), None)
         settled = reviewed is not None or reasoned is not None
         unscored = outcome.status in ("缺数据", "无法计算") and not settled
         return ScoreLine(
             code=leaf.code,
             name=leaf.name,
-            weight=leaf.weight,
+            weight=self.weight,
             computed=outcome.points,
             self_score=own,
             reviewed=reviewed,
-            score=None if given is None else min(max(given, ZERO), leaf.weight),
+            score=None if given is None else min(max(given, ZERO), self.weight),
             status="已计分" if settled else outcome.status,
             reason=outcome.reason if unscored else self.reason or outcome.reason,
             working=outcome.working + self._by_hand(None if own == outcome.points else own, reviewed),
             measured=outcome.measured,
             inputs=self._inputs(),
             missing=outcome.missing if unscored else (),
+            group=self.group,
+            ask=outcome.ask,
         )
 
     def _by_hand(self, own: Decimal | None, reviewed: Decimal | None) -> str:
@@ -93,11 +113,21 @@ class _Leaf:
         if isinstance(exempt, Undefined) and exempt.missing:
             return self._unmeasured(exempt)  # whether it applies at all comes before what it is measured by
         if not self.measures:
-            return self._named(apply(self.leaf.rule, self._rule_inputs()))
+            return self._of_answers()
         value = self._measured()
         if isinstance(value, Decimal):
             return self._named(apply(self.leaf.rule, self._rule_inputs(self._measure(value))))
         return self._unmeasured(value)
+
+    def _of_answers(self) -> Outcome:
+        """What a rule gives that works on answers alone; a row must have a weight of its own first."""
+        outcome = apply(self.leaf.rule, self._rule_inputs())
+        if self.leaf.weight is None:
+            if self.answers["weight"] is not MISSING:
+                reason = open_groups.weight_fault(self.answers["weight"], self.compiled)
+                return Outcome("无法计算", None, reason, reason)
+            outcome = lacking_answers((*outcome.missing, "weight"))
+        return self._named(outcome)
 
     def _named(self, outcome: Outcome) -> Outcome:
         """`outcome` with the answers it lacks by their full codes, and in words."""
@@ -107,11 +137,12 @@ class _Leaf:
         others = [self.boxes[ending].label for ending in outcome.missing if not ending.isdecimal()]
         if items:
             others.append(f"第 {'、'.join(items)} 项评价要点")
-        return lacking(tuple(self.boxes[ending].code for ending in outcome.missing), others)
+        places = tuple(open_groups.place_of(self.leaf.code, ending) for ending in outcome.missing)
+        return lacking(places, others)
 
     def _rule_inputs(self, measure: Measure | None = None) -> Inputs:
         spec = self.compiled.spec
-        return Inputs(self.leaf.weight, measure, self.answers, spec.score_places, spec.rounding == "down")
+        return Inputs(self.weight, measure, self.answers, spec.score_places, spec.rounding == "down")
 
     def _measured(self) -> Result:
         """The value the rule works on; of a ratio the share of the target that was reached, in percent."""
@@ -179,7 +210,7 @@ class _Leaf:
 
     def _not_applicable(self, reason: str) -> Outcome:
         """不适用, by the indicator's policy."""
-        inputs, weight = self._rule_inputs(), self.leaf.weight
+        inputs, weight = self._rule_inputs(), self.weight
         match self.leaf.na:
             case "forbidden":
                 words = f"{reason}，而本指标不允许不适用"
@@ -208,12 +239,19 @@ class _Leaf:
             for part in parts.values()
         )
         answers = (
-            (box.label, locate(box.code), *shown(self.answers[ending], box, unit))
+            (
+                box.label,
+                locate(open_groups.place_of(self.leaf.code, ending)),
+                *shown(self.answers[ending], box, unit),
+            )
             for ending, box in self.boxes.items()
-            if ending not in ("na", "self", "reason")
-            and (box.required or self.answers[ending] is not MISSING)
+            if ending not in _ASIDE and (box.required or self.answers[ending] is not MISSING)
         )
         return (*figures, *answers)
+
+
+#: Answers that say what the line is or why it is so, not what it rests on.
+_ASIDE = frozenset({"na", "self", "reason", "second", "name", "weight"})
 
 
 def lacking(codes: tuple[str, ...], labels: Iterable[str]) -> Outcome:
@@ -234,6 +272,7 @@ class _Sum:
     compiled: CompiledTemplate
     figures: Figures
     lines: tuple[ScoreLine, ...]
+    tree: tuple[Indicator, ...]
 
     def sheet(self) -> ScoreSheet:
         spec = self.compiled.spec
@@ -312,9 +351,13 @@ class _Sum:
         scores = {line.code: line.score or ZERO for line in self.lines}
         return {
             node.code: GroupScore(
-                node.full_weight, sum((scores.get(leaf.code, ZERO) for leaf in node.leaves()), ZERO)
+                self._weight(node), sum((scores.get(leaf.code, ZERO) for leaf in node.leaves()), ZERO)
             )
-            for top in self.compiled.spec.indicators
+            for top in self.tree
             for node in top.walk()
-            if node.children
+            if node.children or node.open
         }
+
+    def _weight(self, node: Indicator) -> Decimal:
+        """As the template says; of a 二级指标 between the rows of an open group, what they add up to."""
+        return self.compiled.indicators.get(node.code, node).full_weight

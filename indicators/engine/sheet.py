@@ -19,7 +19,9 @@ class ScoreLine:
     """One 三级指标.
 
     `working` is one sentence that derives the points; `reason` says why there are none, or what the
-    preparer gave as reason; `missing` are the codes still to be filled in.
+    preparer gave as reason; `missing` are the codes still to be filled in. `group` is the open group of an
+    added indicator, "" for the template's own. `ask` says why a reason is asked for although nothing need
+    be lost.
     """
 
     code: str
@@ -35,11 +37,16 @@ class ScoreLine:
     measured: str
     inputs: tuple[Shown, ...]
     missing: tuple[str, ...] = ()
+    group: str = ""
+    ask: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class GroupScore:
-    """一级 or 二级指标: sums over its leaves; `score` adds what is scored so far."""
+    """一级 or 二级指标: sums over its leaves; `score` adds what is scored so far.
+
+    The `weight` of an open group is the template's, whatever its rows add up to.
+    """
 
     weight: Decimal
     score: Decimal
@@ -128,6 +135,8 @@ def _line_json(line: ScoreLine) -> dict[str, Any]:
         "measured": line.measured,
         "inputs": [dict(zip(_INPUT, shown, strict=True)) for shown in line.inputs],
         "missing": list(line.missing),
+        "group": line.group,
+        "ask": line.ask,
     }
 
 
@@ -137,6 +146,8 @@ def _line(data: Mapping[str, Any]) -> ScoreLine:
         **{name: data[name] for name in ("code", "name", "status", "reason", "working", "measured")},
         inputs=tuple(tuple(shown[key] for key in _INPUT) for shown in data["inputs"]),
         missing=tuple(data["missing"]),
+        group=data.get("group", ""),
+        ask=data.get("ask", ""),
     )
 
 

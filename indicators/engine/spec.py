@@ -188,6 +188,8 @@ class Indicator:
         `…-1` … `…-n` checklist items (yes_no 符合, or the count of violating cases); `…-level` chosen
         level; `…-points` points chosen by a person; `…-na` declared 不适用; `…-self` self score where it
         differs from the computed one (手工改分); `…-reason` reason for 不适用, a self score, or lost points.
+        A `Target` begins with `…-target` 年度指标值 and `…-actual` 实际完成值; its level or points are asked
+        for only when the outcome is judged.
         """
         if self.rule is None:
             return ()
@@ -200,9 +202,13 @@ class Indicator:
                     if rule.mode == "deduct" and rule.count == "cases"
                     else Field(f"{self.code}-{number}", item.text, "yes_no", required=True)
                 )
-        if isinstance(rule, Judged) and rule.levels:
+        if isinstance(rule, Target):
+            boxes.append(Field(f"{self.code}-target", "年度指标值", "text", required=True, max_chars=500))
+            boxes.append(Field(f"{self.code}-actual", "实际完成值", "text", required=True, max_chars=500))
+        if isinstance(rule, Judged | Target) and rule.levels:
             levels = tuple(level.text for level in rule.levels)
-            boxes.append(Field(f"{self.code}-level", "评定等次", "choice", choices=levels, required=True))
+            required = isinstance(rule, Judged)
+            boxes.append(Field(f"{self.code}-level", "评定等次", "choice", choices=levels, required=required))
         if self.wants_points:
             required = isinstance(rule, Judged) and not rule.levels
             boxes.append(
@@ -228,13 +234,18 @@ class Indicator:
                 maximum=self.weight,
             )
         )
-        boxes.append(Field(f"{self.code}-reason", "理由（不适用、改分或失分的原因）", "long_text"))
+        reason = "理由（不适用、改分或失分的原因）"
+        if isinstance(rule, Target):
+            reason = "偏差原因分析及改进措施"
+        boxes.append(Field(f"{self.code}-reason", reason, "long_text"))
         return tuple(boxes)
 
     @property
     def wants_points(self) -> bool:
         """Whether a person may have to choose points inside a range."""
         rule = self.rule
+        if isinstance(rule, Target):
+            return True
         if isinstance(rule, Judged):
             return not rule.levels or any(level.points is None for level in rule.levels)
         return (isinstance(rule, Bands) and rule.otherwise is None) or self.na == "judged"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from . import open_groups
 from .compiled import CompiledCheck, CompiledTemplate
 from .faults import Fault, TemplateFaults
 from .figures import Figures
@@ -45,7 +46,7 @@ class _Compilation:
         self.leaf = {node.code: node for node in spec.leaves() if node.rule is not None}
         self.answers = {box.code: box for node in self.leaf.values() for box in node.answers()}
         self.fields = {item.code: item for item in spec.fields} | self.answers
-        self.tables = {table.code: table for table in spec.tables}
+        self.tables = open_groups.with_tables(spec)
         self.placed = placement(spec, self.fields, self.tables, self.leaf)
         self.table_scopes: dict[str, TableScope] = {}
         self.scope = self._scope()
@@ -65,7 +66,9 @@ class _Compilation:
         conditions = self._compile_sentences()
         everything = self._all_formulas(rules, checks, caps, conditions)
         uses_lines = any(formula.uses_lines for formula in everything)
-        if (uses_lines or any(t.source == "budget" for t in self.tables.values())) and not self._has_budget():
+        uses_lines_at_all = uses_lines or any(t.source == "budget" for t in self.tables.values())
+        # Those of a project are typed in its department's evaluation.
+        if uses_lines_at_all and not self._has_budget() and self.spec.kind != "project":
             self.fault("outline", "用到了预算明细，但没有一步可以填写它（budget）")
         self._check_projects(everything)
         self._locate_derived()
@@ -73,7 +76,7 @@ class _Compilation:
             spec=self.spec,
             fields=self.fields,
             tables=self.tables,
-            columns={f"{t.code}.{column.code}": column for t in self.spec.tables for column in t.columns},
+            columns={f"{t.code}.{column.code}": column for t in self.tables.values() for column in t.columns},
             texts={
                 block.code: block
                 for section in self.spec.sections()
@@ -161,10 +164,11 @@ class _Compilation:
             if len(codes) == 1:
                 symbols.setdefault(name, symbols[fold(*codes)])
         tables = {fold(name): table for table in GIVEN_TABLES.values() for name in (table.code, table.label)}
-        for table in self.spec.tables:
+        for table in self.tables.values():
             self.table_scopes[table.code] = table_scope(table.code, table.title, table.columns)
             if table.source != "budget":
-                tables |= dict.fromkeys((fold(table.title), fold(table.code)), self.table_scopes[table.code])
+                for name in (table.title, table.code):
+                    tables[fold(name)] = self.table_scopes[table.code]
         ambiguous = frozenset(name for name, codes in named.items() if len(codes) > 1 and name not in symbols)
         return Scope(symbols, tables, ambiguous)
 

@@ -345,4 +345,6 @@ def test_the_json_is_what_scripts_rely_on() -> None:
         "measured": "",
         "inputs": [],
         "missing": [],
+        "group": "",
+        "ask": "",
     }

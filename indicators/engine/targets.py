@@ -1,0 +1,296 @@
+"""年度指标值 and 实际完成值 as people write them: `≥500人次`, `参保人数超过25000人`, `1次/季`, `合规`.
+
+Read into operator, number and unit where exactly one number is stated beyond doubt; everything else (no
+number, several, a range, a date, a rank, 约 and 左右, two clauses) is words, which a person judges. Doubt is
+never settled by guessing: what is judged costs a click, what is misread costs points.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from .names import half_width
+from .values import plain
+
+Op = Literal["", "≥", ">", "=", "<", "≤"]
+
+#: Longer texts are narratives, in which a number is only mentioned.
+MAX_CHARS = 60
+#: 万 and the like are multiplied out; `Goal.magnitude` keeps them for showing.
+MAGNITUDES = {
+    "万亿": Decimal(10**12),
+    "千万": Decimal(10**7),
+    "百万": Decimal(10**6),
+    "十万": Decimal(10**5),
+    "亿": Decimal(10**8),
+    "万": Decimal(10**4),
+    "千": Decimal(1000),
+    "百": Decimal(100),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What a text says: `op` `number` `unit`; in words `op` is "" and `number` None.
+
+    `number` is multiplied out (3万 is 30000), `magnitude` is the 万 that was written. `before` and `after`
+    are the words around: 参保人数 超过25000人, 33000人 参保. `text` is the whole, in half width, on one line.
+    """
+
+    op: Op
+    number: Decimal | None
+    unit: str
+    text: str
+    before: str = ""
+    after: str = ""
+    magnitude: str = ""
+
+    @property
+    def figure(self) -> str:
+        """The number alone, as it was written: 500, 3万, 95.9."""
+        return f"{plain(self.number / MAGNITUDES.get(self.magnitude, 1))}{self.magnitude}"
+
+    @property
+    def amount(self) -> str:
+        """Number and unit: 500 人次, 95.9%, 90 万元."""
+        if self.unit in ("", "%", "‰"):
+            return f"{self.figure}{self.unit}"
+        if not self.magnitude:
+            return f"{self.figure} {self.unit}"
+        return f"{self.figure.removesuffix(self.magnitude)} {self.magnitude}{self.unit}"
+
+    @property
+    def shown(self) -> str:
+        """With its operator: ≥ 500 人次; words as they are. Read again it is the same goal."""
+        return self.text if self.number is None else f"{self.op} {self.amount}"
+
+    @property
+    def said(self) -> str:
+        """As in a working: ≥ 500 人次, and 500 人次 without the =."""
+        return self.amount if self.op == "=" else self.shown
+
+    def figure_in(self, unit: str) -> str:
+        """The number with the % that belongs to it, and no other unit."""
+        return f"{self.figure}{unit}" if unit in ("%", "‰") else self.figure
+
+
+def read(text: str) -> Goal:
+    """What `text` says. Total: never raises, whatever was typed."""
+    line = " ".join(half_width(text).translate(_SPELLINGS).split())
+    return (_numeric(line) if len(line) <= MAX_CHARS else None) or Goal("", None, "", line)
+
+
+def same_unit(one: str, other: str) -> bool:
+    """Whether figures in these units may be compared; a unit left out is that of the other side.
+
+    名 and 位 are 人, 天 is 日 …; 个 stands for any counting word. 人 and 人次 are different.
+    """
+    one, other = (_SAME.get(unit, unit) for unit in (one, other))
+    if not one or not other or one == other:
+        return True
+    return "个" in (one, other) and {one, other} <= _COUNTED
+
+
+def incomparable(actual: Goal, goal: Goal) -> str:
+    """Why two numeric texts cannot be compared, and what to do; "" where they can."""
+    if not same_unit(actual.unit, goal.unit):
+        return f"实际完成值的单位是“{actual.unit}”，年度指标值的单位是“{goal.unit}”，不能比较：请改为同一单位"
+    bare = [one for one in (actual, goal) if not one.unit and not one.magnitude]
+    if len(bare) == 1 and (actual.magnitude or goal.magnitude):
+        name = "实际完成值" if bare[0] is actual else "年度指标值"
+        other = goal if bare[0] is actual else actual
+        unit = f"{other.magnitude}{other.unit}"
+        return f"{name} {bare[0].figure} 没有写单位，看不出是否也以“{unit}”计：请写明单位"
+    return ""
+
+
+def meets(actual: Goal, goal: Goal, *, exactly: bool = False) -> bool | None:
+    """Whether `actual` reaches `goal`; None where it cannot be told (完成 90% 以上 of a goal of 95%).
+
+    A goal without sign is met by more as well, unless `exactly`; a goal of 0 (0起) only by 0.
+    """
+    op = "≥" if goal.op == "=" and goal.number and not exactly else goal.op
+    difference = actual.number - goal.number
+    if actual.op == "=":
+        return _HOLDS[op](difference)
+    # All that is known of the actual figure is a bound.
+    same_side = (op in "≥>") == (actual.op in "≥>") and op != "="
+    beyond = difference > 0 if actual.op in "≥>" else difference < 0
+    just = not difference and op in ("≥", "≤", actual.op)
+    return True if same_side and (beyond or just) else None
+
+
+def is_above(actual: Goal, goal: Goal) -> bool:
+    """Whether `actual` is more than `goal` says."""
+    return actual.number > goal.number
+
+
+def is_to_be_reached(goal: Goal) -> bool:
+    """Whether more is better, from 0 upwards: only then a share of the goal can be told."""
+    return goal.op in ("≥", ">", "=") and goal.number > 0
+
+
+def compared(actual: Goal, goal: Goal) -> str:
+    """The words of a goal that is met: 800 ≥ 500 人次; 完成值 ≥ 95%，达到目标 ≥ 90%."""
+    if actual.op != "=":
+        return f"完成值 {actual.said}，达到目标 {goal.said}"
+    sign = goal.op
+    if sign == "=" and actual.number != goal.number:
+        sign = "≥"
+    unit = goal.unit or actual.unit
+    own = actual.unit not in ("", goal.unit)
+    return f"{actual.amount if own else actual.figure_in(unit)} {sign} {goal.amount}"
+
+
+_HOLDS: dict[str, Callable[[Decimal], bool]] = {
+    "≥": lambda difference: difference >= 0,
+    ">": lambda difference: difference > 0,
+    "=": lambda difference: difference == 0,
+    "<": lambda difference: difference < 0,
+    "≤": lambda difference: difference <= 0,
+}
+
+# ── operators ───────────────────────────────────────────────────────────────────────────────────────────────
+
+_SPELLINGS = str.maketrans(
+    {"﹪": "%", "≧": "≥", "⩾": "≥", "≮": "≥", "≦": "≤", "⩽": "≤", "≯": "≤", "〉": ">", "〈": "<"}
+)
+_BEFORE: dict[str, Op] = {
+    **dict.fromkeys((">=", "=>", "≥", "大于等于", "大于或等于", "不低于", "不少于", "不小于"), "≥"),
+    **dict.fromkeys(("至少", "最少", "最低", "达到", "达", "不得低于", "不得少于"), "≥"),
+    **dict.fromkeys((">", "超过", "大于", "高于", "多于", "突破", "超"), ">"),
+    **dict.fromkeys(("<=", "=<", "≤", "小于等于", "小于或等于", "不超过", "不高于", "不大于"), "≤"),
+    **dict.fromkeys(("不多于", "不突破", "不得超过", "不得高于", "至多", "最多", "最高", "不超"), "≤"),
+    **dict.fromkeys(("<", "低于", "小于", "少于", "不足", "不到", "不满"), "<"),
+    **dict.fromkeys(("=", "==", "等于"), "="),
+}
+_AFTER: dict[str, Op] = {
+    **dict.fromkeys(("及以上", "或以上", "(含)以上", "以上", "余", "多", "+"), "≥"),
+    **dict.fromkeys(("及以下", "或以下", "(含)以下", "以下", "及以内", "以内", "之内", "内"), "≤"),
+}
+
+
+def _alternatives(words: dict[str, Op] | tuple[str, ...]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+# ── units ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+_PER = ("年度", "年", "季度", "季", "月", "周", "日", "天", "小时", "人", "户", "次", "亩", "平方米", "公里")
+_COUNTED = frozenset(
+    "个 家 项 件 所 处 套 台 支 篇 份 期 批 类 种 门 栋 座 条 张 本 册 部 间 辆 只 头 株 棵 "
+    "盏 块 面 幅 村 镇 社区 企业 单位 工会 组织 书屋 对 组 队 班 次数".split()
+)
+_UNITS = tuple(
+    "% ‰ 百分比 百分点 个百分点 人次 人次数 人 名 位 户次 户 次 场次 场 回 轮 起 例 宗 分 元 人民币 元人民币 "
+    "年 月 个月 周 星期 季度 季 日 天 工作日 个工作日 小时 课时 学时 分钟 秒 倍 届 趟 度 宿 级 等 "
+    "平方米 平米 ㎡ m² m2 平方公里 公里 千米 km 米 m 厘米 cm 毫米 mm 亩 公顷 立方米 m³ m3 升 L 毫升 ml "
+    "吨 t 公斤 克 kg 度电 瓦 kW kWh MW 兆 GB MB TB ℃".split()
+) + tuple(_COUNTED)  # fmt: skip
+_SAME = {
+    "名": "人", "位": "人", "百分比": "%", "天": "日", "个工作日": "工作日", "个月": "月", "场次": "场",
+    "回": "次", "人次数": "人次", "次数": "次", "人民币": "元", "元人民币": "元", "平米": "平方米",
+    "㎡": "平方米", "m²": "平方米", "m2": "平方米", "m": "米", "千米": "公里", "km": "公里", "kg": "公斤",
+    "m³": "立方米", "m3": "立方米", "t": "吨", "L": "升", "ml": "毫升", "个百分点": "百分点", "季": "季度",
+    "起": "件", "例": "件", "宗": "件",
+}  # fmt: skip
+_UNIT = re.compile(rf"(?:{_alternatives(_UNITS)})(?:[/每](?:{_alternatives(_PER)}))*(?![A-Za-z])")
+_MAGNITUDE = re.compile(rf"(?!百分)(?:{_alternatives(tuple(MAGNITUDES))})")
+
+# ── reading ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+_NUMBER = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?")
+_YEAR = re.compile(r"(?:19|20)[0-9]{2} ?年度?")
+_DATE = re.compile(r"[0-9] ?(?:月|日前|号|年[底前末初内中]|点前)")
+_SIGN = re.compile(rf"(?P<op>{_alternatives(_BEFORE)})?(?:为|到|至|在)?(?P<percent>百分之)?(?P<sign>[+-]?)$")
+_VAGUE_BEFORE = re.compile(r"(?:约|近|约为|接近|左右|第|前|名列|排名|[A-Za-z0-9_+*/×÷:.,#^~-])$")
+_AROUND = re.compile(r"左右|上下|以外|之间|不等|约|倒数")
+_COMPOUND = re.compile(r"[;。!?！？；\[\]{}|]")
+_CLAUSE = re.compile(r"[,，、;。:!?]")
+_ANY_OP = re.compile("|".join((_alternatives(_BEFORE), "以上|以下|以内|之内|控制")))
+_NO_WORDS = re.compile(r"[A-Za-z0-9]")
+
+
+def _numeric(line: str) -> Goal | None:
+    """The goal of a text with exactly one number; None for words."""
+    if _DATE.search(line) or _AROUND.search(line) or _COMPOUND.search(line.rstrip("。;!")):
+        return None
+    years = [found.span() for found in _YEAR.finditer(line)]
+    numbers = [
+        found
+        for found in _NUMBER.finditer(line)
+        if not any(start <= found.start() < end for start, end in years)
+    ]
+    if len(numbers) != 1:
+        return None
+    number, head = numbers[0], line[: numbers[0].start()].rstrip()
+    tail = _tail("".join(line[number.end() :].split()).rstrip("。;!"))
+    sign = _SIGN.search(head)
+    before = head[: sign.start()].strip()
+    if tail is None or _is_doubtful(before):
+        return None
+    op = _joined(_BEFORE.get(sign["op"] or "", ""), tail.op)
+    if op is None or (sign["percent"] and tail.unit):
+        return None
+    value = Decimal(number[0].replace(",", "")) * MAGNITUDES.get(tail.magnitude, 1)
+    return Goal(
+        op or "=",
+        -value if sign["sign"] == "-" else value,
+        "%" if sign["percent"] else tail.unit,
+        line,
+        before,
+        tail.after,
+        tail.magnitude,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Tail:
+    magnitude: str
+    unit: str
+    op: Op
+    after: str
+
+
+_ENDING = re.compile(rf"(?P<op>{_alternatives(_AFTER)})(?!元|天|个)")
+
+
+def _tail(text: str) -> _Tail | None:
+    """What stands behind the number, without blanks: 余 万 人次 以上 参保; None where it is in doubt."""
+    text, more = _taken(_ENDING, text) if text[:1] in ("余", "多") else (text, "")
+    text, magnitude = _taken(_MAGNITUDE, text)
+    if not more and text[:1] in ("余", "多"):
+        text, more = _taken(_ENDING, text)
+    text, unit = _taken(_UNIT, text)
+    text, ending = _taken(_ENDING, text)
+    if not unit and not ending and (found := re.match(r"[^\W\d_A-Za-z]{1,4}(?=$|[(（])", text)):
+        text, unit = text[found.end() :], found[0]
+    if _NO_WORDS.search(text) or _ANY_OP.search(text) or _CLAUSE.search(text.rstrip(",、:")):
+        return None
+    op = _joined(_AFTER.get(more, ""), _AFTER.get(ending, ""))
+    return None if op is None else _Tail(magnitude, "%" if unit == "百分比" else unit, op, text)
+
+
+def _taken(pattern: re.Pattern[str], text: str) -> tuple[str, str]:
+    found = pattern.match(text)
+    return (text[found.end() :], found[0]) if found else (text, "")
+
+
+def _is_doubtful(before: str) -> bool:
+    """Words from which the number cannot be told apart: 排名前 3, (其中 3, 不低于去年的 3."""
+    return bool(
+        _VAGUE_BEFORE.search(before)
+        or _ANY_OP.search(before.removesuffix("控制"))
+        or before.count("(") > before.count(")")
+    )
+
+
+def _joined(first: Op, second: Op) -> Op | None:
+    """One operator of two, such as 超过 … 以上; None where they contradict each other."""
+    if not first or not second:
+        return first or second
+    return first if (first in "≥>") == (second in "≥>") and "=" not in (first, second) else None
