@@ -8,6 +8,7 @@ from . import bindings
 from .chapters import Block, Form, FormCell, FormPart
 from .compiled import CompiledTemplate
 from .faults import Fault
+from .names import did_you_mean
 from .outline import walk, walk_indicators
 
 #: 一级 二级 三级指标, 年度指标值, 实际完成值, 分值, 得分, 偏差原因分析及改进措施.
@@ -19,13 +20,22 @@ def print_faults(compiled: CompiledTemplate) -> Iterator[Fault]:
     """Everything wrong with what is printed, each at its place."""
     for place, text, table in _printed_texts(compiled):
         for name in bindings.unknown(text, compiled, table):
-            hint = compiled.scope.hint(name)
-            yield Fault(place, f"文字里引用了“{{{name}}}”，没有这个数据项{hint}")
+            yield Fault(place, f"文字里引用了“{{{name}}}”，{_unknown(name, compiled)}")
     for node in walk(compiled.spec):
         for number, block in enumerate(node.section.blocks):
             yield from _block(f"{node.place}.blocks[{number}]", block, compiled)
     for number, form in enumerate(compiled.spec.forms):
         yield from _form(f"forms[{number}]", form, compiled)
+
+
+def _unknown(name: str, compiled: CompiledTemplate) -> str:
+    """What is wrong with a reference that means nothing."""
+    asked, colon, code = name.replace("：", ":").partition(":")
+    if not colon or asked not in bindings.OF_INDICATOR:
+        return f"没有这个数据项{compiled.scope.hint(name)}"
+    if code.strip() in compiled.indicators:
+        return "只有三级指标有完成值"
+    return f"没有代码为“{code.strip()}”的指标{did_you_mean(code, compiled.indicators)}"
 
 
 def _printed_texts(compiled: CompiledTemplate) -> Iterator[tuple[str, str, str]]:

@@ -246,7 +246,13 @@ def test_a_heading_that_may_be_changed_has_a_place() -> None:
 
 # ── faults ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-DATA = template_data(fields=MEETINGS, tables=[EVENTS], outline=outline())
+JUDGED = {"code": "G1", "name": "效益", "weight": 100, "rule": {"kind": "judged"}}
+DATA = template_data(
+    fields=MEETINGS,
+    tables=[EVENTS],
+    outline=outline(),
+    indicators=[{"code": "G", "name": "产出", "children": [JUDGED]}],
+)
 BLOCK = "outline[0].blocks"
 
 
@@ -275,6 +281,9 @@ BLOCK = "outline[0].blocks"
         ("outline.0.blocks.3.text", "{people|万元}", f"{BLOCK}[3].text", "引用了“{people|万元}”"),
         ("outline.0.blocks.2.text", "{人次}", f"{BLOCK}[2].text", "引用了“{人次}”"),
         ("outline.0.heading", "{单位}情况", "outline[0].heading", "{单位}"),
+        ("outline.0.heading", "得{得分:GG1}分", "outline[0].heading", "没有代码为“GG1”的指标，是否指“G1”"),
+        ("outline.0.heading", "得{完成值:G}", "outline[0].heading", "只有三级指标有完成值"),
+        ("outline.0.heading", "得{分数:G1}", "outline[0].heading", "没有这个数据项"),
         ("tables.0.unit_line", "单位：{元}", "tables[0].unit_line", "{元}"),
         ("tables.0.note", "{注}", "tables[0].note", "{注}"),
         ("cover", [{"label": "单位", "text": "{单位}"}], "cover[0].text", "{单位}"),
