@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -97,6 +98,7 @@ def save_grid(
         if grid.revision != revision:
             raise Conflict(grid, list(rows))
         _write(grid, reading, actor)
+    concerned = _projects_concerned(before, reading.lines)
     assessment = None
     if evaluation is not None:
         prefix = compiled.step_of.get("lines")
@@ -105,14 +107,13 @@ def save_grid(
         )
         if changed:
             drafting.log_changes(evaluation, changes, actor, source)
-        if changed:
-            _rewrite_projects(evaluation, _projects(before) ^ _projects(reading.lines))
+            _rewrite_projects(evaluation, concerned)
         if not section_follows:
             assessment = assessing.assess(evaluation)
             if changed:
                 assessing.write_header(evaluation, assessment)
     if superior is not None and changed and superior.editable:
-        _rewrite_projects(superior, _projects(before) ^ _projects(reading.lines))
+        _rewrite_projects(superior, concerned)
         assessing.rewrite(superior)
     return GridSaved(grid.revision, grid, tuple(changes), reading.faults, assessment, changed)
 
@@ -199,20 +200,21 @@ def _locked(department: int, year: int) -> Evaluation | None:
     return rows.select_for_update(of=("self",)).first()
 
 
-def _projects(lines: Iterable[BudgetLine]) -> set[tuple[Any, ...]]:
-    """The lines of projects as values, to be compared."""
-    return {
-        (line.project, line.row, *(getattr(line, name) for name in COLUMNS))
-        for line in lines
-        if line.kind == BudgetLine.Kind.PROJECT
-    }
+def _projects_concerned(before: Iterable[BudgetLine], after: Iterable[BudgetLine]) -> set[str]:
+    """The names of the projects some of whose lines have changed, come or gone."""
+
+    def counted(lines: Iterable[BudgetLine]) -> Counter[tuple[Any, ...]]:
+        own = (line for line in lines if line.kind == BudgetLine.Kind.PROJECT)
+        return Counter((line.project, *(getattr(line, name) for name in COLUMNS)) for line in own)
+
+    were, are = counted(before), counted(after)
+    return {line[0] for line in (were - are) + (are - were)}
 
 
-def _rewrite_projects(evaluation: Evaluation, lines: set[tuple[Any, ...]]) -> None:
-    """Compute anew the evaluations of the projects whose lines have changed (under the department's lock)."""
-    if names := {line[0] for line in lines}:
-        children = evaluation.projects.standing().filter(project__in=names)
-        for child in access.with_relations(children):
+def _rewrite_projects(evaluation: Evaluation, names: set[str]) -> None:
+    """Compute anew the evaluations of these projects (under the lock of the department's)."""
+    if names:
+        for child in access.with_relations(evaluation.projects.standing().filter(project__in=names)):
             assessing.rewrite(child)
 
 

@@ -318,7 +318,8 @@ def test_an_explanation_counts_for_exactly_these_figures(cast: Cast, over: Evalu
     assert not after.unexplained and not standing(over)
     over.refresh_from_db()
     assert over.unexplained == 0
-    assert Event.objects.first().detail == {"code": "表间-01", "text": "上级年中下达任务"}
+    detail = {"code": "表间-01", "title": "执行数不超过预算数", "text": "上级年中下达任务"}
+    assert Event.objects.first().detail == detail
     save(over, "money", Posted(fields={"budget": "101"}))
     assert [one.code for one in standing(over)] == ["表间-01"]
     save(over, "money", Posted(fields={"budget": "100"}))
