@@ -75,7 +75,7 @@ class _BuiltIn:
         return f"{self.compiled.leaf[self.answers[code]].name}的{name}" if code in self.answers else name
 
     def typed_operand(self, code: str, definition: Field | Column, value: Value) -> Operand:
-        text, unit = shown(value, definition, self.compiled.spec.unit)
+        text, unit = shown(value, definition, self.compiled.unit_of(code))
         return Operand(definition.label, self.compiled.locate(code), text, unit, exactly(value))
 
     # ── boxes ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -91,7 +91,7 @@ class _BuiltIn:
         if definition is None:
             return f"“{text}”不能识别，请重新填写"
         try:
-            parse(definition, text, self.compiled.spec.unit)
+            parse(definition, text, self.compiled.unit_of(place))
         except ValueFault as fault:
             return str(fault)
         return f"“{text}”没有保存为数据，请重新填写"

@@ -163,8 +163,8 @@ class _Leaf:
 
     def _words(self) -> str:
         """The formula of the measure with its figures; "" where the measure itself is typed."""
-        unit = self.compiled.spec.unit
         formulas = [self._expanded(formula) for formula in self.measures]
+        unit = self.compiled.unit_of(*(part.code for formula in formulas for part in formula.operands))
         if isinstance(self.leaf.rule, Ratio):
             above, below = formulas[::-1] if self.leaf.rule.reverse else formulas
             return f"{_factor(above, self.env, unit)} ÷ {_factor(below, self.env, unit)}"
@@ -202,9 +202,9 @@ class _Leaf:
 
     def _circumstances(self, condition: Formula) -> str:
         """The figures that a condition looked at: `有项目：否`."""
-        unit = self.compiled.spec.unit
+        unit_of = self.compiled.unit_of
         return "，".join(
-            "{}：{}{}".format(part.label, *shown(part.run(self.env), part.definition, unit))
+            "{}：{}{}".format(part.label, *shown(part.run(self.env), part.definition, unit_of(part.code)))
             for part in condition.operands
         )
 
@@ -231,18 +231,18 @@ class _Leaf:
 
     def _inputs(self) -> tuple[Shown, ...]:
         """The figures and answers the line rests on."""
-        unit, locate = self.compiled.spec.unit, self.compiled.locate
+        unit_of, locate = self.compiled.unit_of, self.compiled.locate
         formulas = [*map(self._expanded, self.measures), *([self.na_when] if self.na_when else [])]
         parts = {(part.label, part.code): part for formula in formulas for part in formula.operands}
         figures = (
-            (part.label, locate(part.code), *shown(part.run(self.env), part.definition, unit))
+            (part.label, locate(part.code), *shown(part.run(self.env), part.definition, unit_of(part.code)))
             for part in parts.values()
         )
         answers = (
             (
                 box.label,
                 locate(open_groups.place_of(self.leaf.code, ending)),
-                *shown(self.answers[ending], box, unit),
+                *shown(self.answers[ending], box, unit_of(self.leaf.code)),
             )
             for ending, box in self.boxes.items()
             if ending not in _ASIDE and (box.required or self.answers[ending] is not MISSING)
