@@ -8,11 +8,12 @@ from typing import Any
 from .compiled import CompiledTemplate
 from .facts import Facts, Line
 from .faults import Fault
+from .figures import Figures
 from .names import did_you_mean
 from .scope import BUDGET_LINES
 from .scoring import score
 from .spec import Column, Example, Field
-from .values import MISSING, Value, ValueFault, parse, plain
+from .values import MISSING, Value, ValueFault, parse, plain, show
 
 _LINE_COLUMNS = {symbol.key[1]: symbol.definition for symbol in BUDGET_LINES.columns.values()}
 _LINE_TEXTS = ("functional", "economic", "kind", "fund", "project")
@@ -34,11 +35,13 @@ def facts_of_example(
 
 
 def run_example(compiled: CompiledTemplate, example: Example, place: str) -> list[Fault]:
-    """Every difference between the points the example promises and those the template gives."""
+    """Every difference between what the example promises, points and derived figures, and what comes out."""
     facts, faults = facts_of_example(compiled, example, place)
     if faults:
         return faults
-    sheet = score(compiled, compiled.compute(facts))
+    figures = compiled.compute(facts)
+    faults += _wrong_values(figures, example, place)
+    sheet = score(compiled, figures)
     lines = {line.code: line for line in sheet.lines}
     for code, promised in example.points.items():
         where = f"{place}.points.{code}"
@@ -52,6 +55,20 @@ def run_example(compiled: CompiledTemplate, example: Example, place: str) -> lis
         got = sheet.total_text or "没有总分"
         faults.append(Fault(f"{place}.total", f"示例总分写 {plain(example.total)}，按模板是 {got}"))
     return faults
+
+
+def _wrong_values(figures: Figures, example: Example, place: str) -> Iterator[Fault]:
+    compiled = figures.compiled
+    for code, promised in example.values.items():
+        where, item = f"{place}.values.{code}", compiled.fields.get(code)
+        if item is None or not item.formula:
+            words = f"没有代码为“{code}”的由公式得出的数据项{did_you_mean(code, compiled.derived)}"
+            yield Fault(where, words if item is None else f"“{item.label}”是填写的，不是由公式得出的")
+            continue
+        text = show(figures.values[code], item, compiled.unit_of(code))
+        if text != promised.strip():
+            got = f"是 {text}" if text else "没有得数"
+            yield Fault(where, f"示例写{item.label} {promised}，按模板{got}")
 
 
 class _Reader:

@@ -18,7 +18,7 @@ from .spec import ZERO, CheckRule, Column, Field, Indicator, Table, TemplateSpec
 from .template import compile_template
 from .values import NUMBER_KINDS, plain, rounded
 from .verify_chapters import chapter_faults
-from .verify_rules import rule_faults
+from .verify_rules import open_faults, rule_faults
 
 MESSAGE_WORDS = frozenset({"left", "right", "difference", "row", "year", "last_year"})
 MAX_GRADE = 10  # a column of the list of reports
@@ -143,6 +143,9 @@ def _indicators(spec: TemplateSpec) -> Iterator[Fault]:
             yield Fault(place, "指标最多三级")
         if node.children:
             yield from _group(place, node, _LEVELS[min(level, 2)])
+        elif node.open:
+            yield from _weight(place, node, spec)
+            yield from open_faults(place, node, level)
         else:
             yield from _leaf(place, node, spec)
     if spec.indicators:
@@ -155,18 +158,23 @@ def _indicators(spec: TemplateSpec) -> Iterator[Fault]:
 
 
 def _group(place: str, node: Indicator, level: str) -> Iterator[Fault]:
-    if node.rule is not None:
-        yield Fault(f"{place}.rule", "有下级的指标不写计分规则")
+    if node.rule is not None or node.open:
+        key = "rule" if node.rule is not None else "open"
+        yield Fault(f"{place}.{key}", "有下级的指标不写计分规则，也不自设下级")
     if node.weight is not None and node.weight != node.full_weight:
         whole = plain(node.full_weight)
         yield Fault(f"{place}.weight", f"{level}指标写 {plain(node.weight)} 分，下级之和是 {whole} 分")
 
 
-def _leaf(place: str, node: Indicator, spec: TemplateSpec) -> Iterator[Fault]:
+def _weight(place: str, node: Indicator, spec: TemplateSpec) -> Iterator[Fault]:
     if node.weight is None or node.weight <= 0:
         yield Fault(f"{place}.weight", "没有分值")
     elif rounded(node.weight, spec.score_places) != node.weight:
         yield Fault(f"{place}.weight", f"分值 {plain(node.weight)} 的小数多于得分的位数（score_places）")
+
+
+def _leaf(place: str, node: Indicator, spec: TemplateSpec) -> Iterator[Fault]:
+    yield from _weight(place, node, spec)
     if node.rule is None:
         yield Fault(f"{place}.rule", "没有计分规则")
     elif node.weight is not None and node.weight > 0:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from .faults import Fault
-from .kinds import ZERO, Bands, Checklist, Deviation, Judged, Ratio, Scaled
+from .kinds import ZERO, Bands, Checklist, Deviation, Judged, Level, Ratio, Scaled, Target
 from .rules import HUNDRED, first_band, level_range
 from .spec import Indicator
 from .values import plain
@@ -18,6 +18,27 @@ def rule_faults(place: str, leaf: Indicator) -> Iterator[Fault]:
     verifier = _KINDS.get(leaf.rule.kind)
     if verifier:
         yield from verifier(f"{place}.rule", leaf.rule, leaf.weight)
+
+
+def open_faults(place: str, group: Indicator, level: int) -> Iterator[Fault]:
+    """Faults of an open group at `level` (0: 一级指标) of the tree."""
+    own = group.open
+    if level:
+        yield Fault(f"{place}.open", "自设指标的组应是一级指标：它下面是二级指标和自设的三级指标")
+    if group.rule is not None:
+        yield Fault(f"{place}.rule", "自设指标的组不写计分规则，规则写在 open 里")
+    if group.na != "forbidden" or group.na_when:
+        yield Fault(f"{place}.na", "自设的指标没有不适用：不适用的就不设")
+    if not own.seconds:
+        yield Fault(f"{place}.open.seconds", "没有写可以选哪些二级指标")
+    if len(set(own.seconds)) < len(own.seconds):
+        yield Fault(f"{place}.open.seconds", "二级指标重复")
+    for number, name in enumerate(own.required_seconds):
+        if name not in own.seconds:
+            yield Fault(f"{place}.open.required_seconds[{number}]", f"“{name}”不在可选的二级指标里")
+    if own.max_rows < max(len(own.required_seconds), 1):
+        yield Fault(f"{place}.open.max_rows", "行数不够填写必须有的二级指标")
+    yield from _target(f"{place}.open.rule", own.rule, None)
 
 
 def _positive(place: str, rule: object, *names: str) -> Iterator[Fault]:
@@ -112,13 +133,50 @@ def _scaled(place: str, rule: Scaled, weight: Decimal) -> Iterator[Fault]:
 
 
 def _ratio(place: str, rule: Ratio, weight: Decimal) -> Iterator[Fault]:
+    yield from _explain_over(place, rule)
+
+
+def _explain_over(place: str, rule: Ratio | Target) -> Iterator[Fault]:
     if rule.explain_over is not None and rule.explain_over < HUNDRED:
         yield Fault(f"{place}.explain_over", "应不小于 100（目标的百分之几）")
 
 
+def _target(place: str, rule: Target, weight: Decimal | None) -> Iterator[Fault]:
+    """`weight` is None for the rows of an open group, which have weights of their own."""
+    yield from _explain_over(place, rule)
+    if rule.over_deduct and rule.explain_over is None:
+        yield Fault(f"{place}.over_deduct", "写了超过目标扣的分，没有写超过百分之几才扣（explain_over）")
+    if rule.over_deduct < 0:
+        yield Fault(f"{place}.over_deduct", f"扣分应不小于 0，而不是 {plain(rule.over_deduct)}")
+    elif weight is not None and rule.over_deduct > weight:
+        words = f"扣 {plain(rule.over_deduct)} 分，多于分值 {plain(weight)} 分"
+        yield Fault(f"{place}.over_deduct", words)
+    fixed = [number for number, level in enumerate(rule.levels) if level.points is not None]
+    if weight is None and fixed:
+        words = "自设的指标分值各不相同，等次只能写占分值的百分比（low、high），不能写固定分数"
+        yield Fault(f"{place}.levels[{fixed[0]}].points", words)
+        return
+    yield from _levels(place, rule.levels, HUNDRED if weight is None else weight)
+    yield from _whole(place, rule.levels)
+
+
 def _judged(place: str, rule: Judged, weight: Decimal) -> Iterator[Fault]:
+    yield from _levels(place, rule.levels, weight)
+
+
+def _whole(place: str, levels: tuple[Level, ...]) -> Iterator[Fault]:
+    """Ranges that leave points at the bottom or at the top which nobody can be given."""
+    ranges = [level_range(level, HUNDRED) for level in levels if level.points is None]
+    if ranges and len(ranges) == len(levels):
+        low, high = min(low for low, _ in ranges), max(high for _, high in ranges)
+        if (low, high) != (ZERO, HUNDRED):
+            words = f"各等次合起来是分值的 {plain(low)}%–{plain(high)}%，没有覆盖 0–100%"
+            yield Fault(f"{place}.levels", words)
+
+
+def _levels(place: str, levels: tuple[Level, ...], weight: Decimal) -> Iterator[Fault]:
     ranges = []
-    for number, level in enumerate(rule.levels):
+    for number, level in enumerate(levels):
         where = f"{place}.levels[{number}]"
         if level.points is not None:
             if not 0 <= level.points <= weight:
@@ -130,7 +188,7 @@ def _judged(place: str, rule: Judged, weight: Decimal) -> Iterator[Fault]:
         if not 0 <= low < high <= weight:
             yield Fault(where, "区间应写成 low < high，都在 0 至 100（分值的百分之几）之间")
         ranges.append((low, high))
-    if len({level.text for level in rule.levels}) < len(rule.levels):
+    if len({level.text for level in levels}) < len(levels):
         yield Fault(f"{place}.levels", "等次的名称重复")
     yield from _gaps(place, sorted(ranges), weight)
 
@@ -151,4 +209,5 @@ _KINDS: dict[str, Callable[..., Iterator[Fault]]] = {
     "scaled": _scaled,
     "judged": _judged,
     "ratio": _ratio,
+    "target": _target,
 }
