@@ -7,13 +7,15 @@ from typing import Any
 import pytest
 
 from indicators.engine.bindings import BindingError, render, rows
+from indicators.engine.checks import check
 from indicators.engine.facts import Override, Project
 from indicators.engine.reading import read_template
+from indicators.engine.scoring import score
 from indicators.engine.template import CompiledTemplate, TemplateFaults, compile_template
 from indicators.engine.values import MISSING
 from indicators.engine.written import is_printed
 
-from .samples import compiled, facts, figures, template_data
+from .samples import compiled, facts, figures, scored, template_data
 
 MEETINGS = [
     {"code": "now", "label": "会议费", "required": True},
@@ -173,6 +175,36 @@ def test_a_figure_is_told_in_its_own_unit_unless_another_is_asked_for() -> None:
     computed = figures(target, now="12345.6", before="2万元")
     text = "{会议费}元，{会议费|万元}万元；{上年会议费}万元"
     assert render(text, computed, year=2024) == "12,345.60元，1.23万元；2.00万元"
+
+
+@pytest.mark.parametrize(
+    ("before", "working", "inputs"),
+    [
+        ("元", "300,000.00 ÷ 200,000.00 = 150.00%", ["300,000.00元", "200,000.00元"]),
+        ("千元", "30.00 ÷ 20.00 = 150.00%", ["300,000.00元", "200.00千元"]),
+        ("", "30.00 ÷ 20.00 = 150.00%", ["300,000.00元", "20.00万元"]),
+    ],
+)
+def test_a_working_counts_in_one_unit(before: str, working: str, inputs: list[str]) -> None:
+    """That of its figures, or the template's where they differ; each figure by itself stands in its own."""
+    rule = {"kind": "scaled", "measure": "会议费 ÷ 上年会议费 × 100", "of": 200}
+    leaf = {"code": "A", "name": "甲", "weight": 100, "rule": rule}
+    given = outline()
+    given[0]["blocks"].append({"kind": "analysis", "code": "A"})
+    fields = [MEETINGS[0] | {"money_unit": "元"}, MEETINGS[1] | {"money_unit": before}, MEETINGS[2]]
+    target = meetings(fields=fields, indicators=[leaf], outline=given)
+    line = scored(target, now="30万元", before="20万元").lines[0]
+    assert line.working.startswith(working)
+    assert [f"{value}{unit}" for _, _, value, unit in line.inputs] == inputs
+
+
+@pytest.mark.parametrize(("unit", "said"), [("", "“0.0000001”折合 0.001 元"), ("元", "折合 0.0000001 元")])
+def test_what_cannot_be_read_is_explained_in_the_unit_of_its_box(unit: str, said: str) -> None:
+    target = meetings(fields=[MEETINGS[0] | {"money_unit": unit}, *MEETINGS[1:]])
+    stated = facts(target, raw={"now": "0.0000001"}, before="1")
+    computed = target.compute(stated)
+    (finding,) = check(target, computed, score(target, computed))
+    assert said in finding.message
 
 
 # ── optional and renamable ──────────────────────────────────────────────────────────────────────────────────
