@@ -42,11 +42,16 @@ def test_a_shipped_template_may_be_published(path):
 
 @pytest.mark.parametrize("path", shipped(), ids=lambda path: path.stem)
 def test_a_shipped_template_has_worked_examples_with_every_line(path):
+    """Points of every line, of own indicators too; derived figures where nothing is scored."""
     spec = spec_of(path)
-    leaves = {leaf.code for leaf in spec.leaves()}
+    fixed = {leaf.code for leaf in spec.leaves() if leaf.rule}
+    own = [leaf.code for leaf in spec.leaves() if leaf.open]
     assert len(spec.examples) >= 2
     for example in spec.examples:
-        assert example.points.keys() == leaves
+        rows = {f"{code}[{n}]" for code in own for n, _ in enumerate(example.tables.get(code, ()), 1)}
+        assert example.points.keys() == fixed | rows
+        assert example.values or spec.scored
+        assert all(example.tables.get(code) for code in own)
 
 
 @pytest.mark.parametrize("path", shipped(), ids=lambda path: path.stem)
