@@ -20,6 +20,7 @@ Content (schema `snapshot/1`, decimals as strings):
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
@@ -130,14 +131,18 @@ def _differences(snapshot: Snapshot, content: dict[str, Any]) -> list[str]:
     faults += _recomputed(content)
     pinned = dict(evaluation.projects.values_list("reference", "template__content_hash"))
     for part in content["projects"]:
-        reference, name = part["evaluation"]["reference"], part["evaluation"]["project"]
-        found = _recomputed(part)
-        if reference not in pinned:
-            found = [f"编号 {reference} 不是这份自评的项目"]
-        elif part["template"]["hash"] != pinned[reference]:
-            found = ["所附指标模板不是该项目自评采用的模板"]
-        faults += [f"项目“{name}”：{fault}" for fault in found]
+        name = part["evaluation"]["project"]
+        faults += [f"项目“{name}”：{fault}" for fault in _of_project(part, pinned)]
     return faults
+
+
+def _of_project(part: dict[str, Any], pinned: Mapping[str, str]) -> list[str]:
+    reference = part["evaluation"]["reference"]
+    if reference not in pinned:
+        return [f"编号 {reference} 不是这份自评的项目"]
+    if part["template"]["hash"] != pinned[reference]:
+        return ["所附指标模板不是该项目自评采用的模板"]
+    return _recomputed(part)
 
 
 def _recomputed(content: dict[str, Any]) -> list[str]:

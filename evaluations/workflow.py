@@ -102,17 +102,18 @@ def _perform(
 def _freeze(
     transition: Transition, current: Evaluation, actor: User, columns: dict[str, Any]
 ) -> dict[str, Any]:
-    """The projects first: what the department's evaluation says of them follows from theirs."""
-    parts, standing = [], []
-    for child in projects.of(current):
-        assessment = assessing.assess(child)
-        standing += [_named(finding, child) for finding in _standing(assessment)]
-        assessing.write_header(child, assessment, **columns)
-        parts.append(snapshots.content_of(child, assessment))
+    """The projects are computed first: what the department's evaluation says of them follows from theirs."""
+    children = [(child, assessing.rewrite(child)) for child in projects.of(current)]
     assessment = assessing.assess(current)
-    standing = [*_standing(assessment), *standing]
+    standing = list(_standing(assessment))
+    for child, own in children:
+        standing += [_named(finding, child) for finding in _standing(own)]
     if transition.asks and standing:
         raise Refused(_what_stands(standing), tuple(standing))
+    parts = []
+    for child, own in children:
+        _write(child, columns)
+        parts.append(snapshots.content_of(child, own))
     assessing.write_header(current, assessment, **columns)
     snapshot = snapshots.freeze(current, assessment, parts, actor)
     return {"version": snapshot.version, "hash": snapshot.content_hash}

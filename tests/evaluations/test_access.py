@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from evaluations import access, people
-from evaluations.models import Evaluation, Membership, Role, State, User
+from evaluations.models import Evaluation, FiscalYear, Membership, Role, State, User
 from tests import people as cast_of
 from tests.people import Cast
 
@@ -51,6 +51,17 @@ PERSONS = (*map(str, Role), "stranger", "newcomer")
 ACTIONS = ("read", "read_submitted", "edit", "submit", "withdraw", "return", "approve", "void")
 
 
+def project_of(evaluation: Evaluation) -> Evaluation:
+    return Evaluation.objects.create(
+        reference=f"{evaluation.reference}-p1",
+        department=evaluation.department,
+        fiscal_year=evaluation.fiscal_year,
+        template=evaluation.template,
+        parent=evaluation,
+        project="阵地建设",
+    )
+
+
 def put(evaluation: Evaluation, state: State) -> None:
     Evaluation.objects.filter(pk=evaluation.pk).update(state=state)
     evaluation.state = state
@@ -72,6 +83,39 @@ def test_every_person_may_do_exactly_what_the_manual_says(cast: Cast, draft: Eva
             else:
                 with pytest.raises(Http404):
                     access.get_evaluation(cast[who], draft.reference, action)
+
+
+def refuses_what_is_not_allowed(cast: Cast, evaluation: Evaluation, expected: dict[str, set[str]]) -> None:
+    for who in MANUAL:
+        assert access.allowed(cast[who], evaluation) == expected[who], who
+        for action in set(ACTIONS) - expected[who]:
+            with pytest.raises(PermissionDenied) as refusal:
+                access.get_evaluation(cast[who], evaluation.reference, action)
+            assert str(refusal.value).endswith("。")
+
+
+@pytest.mark.parametrize("state", State)
+def test_a_project_is_read_and_filled_in_but_goes_nowhere_alone(cast: Cast, draft: Evaluation, state: State):
+    child = project_of(draft)
+    put(child, state)
+    by_itself = {"read", "read_submitted", "edit"}
+    refuses_what_is_not_allowed(
+        cast, child, {who: states.get(state, set()) & by_itself for who, states in MANUAL.items()}
+    )
+    for who in set(PERSONS) - set(MANUAL):
+        with pytest.raises(Http404):
+            access.get_evaluation(cast[who], child.reference, "read")
+
+
+@pytest.mark.parametrize("state", State)
+def test_a_closed_year_is_read_and_decided_but_not_written(cast: Cast, draft: Evaluation, state: State):
+    put(draft, state)
+    FiscalYear.objects.update(closed=True)
+    closed = Evaluation.objects.get(pk=draft.pk)
+    barred = {"edit", "submit", "withdraw"}
+    refuses_what_is_not_allowed(
+        cast, closed, {who: states.get(state, set()) - barred for who, states in MANUAL.items()}
+    )
 
 
 @pytest.mark.parametrize("state", State)
@@ -102,6 +146,14 @@ def test_the_reason_says_what_is_in_the_way(cast: Cast, draft: Evaluation):
     put(draft, DONE)
     with pytest.raises(PermissionDenied, match="只有“已送审”的自评才能退回"):
         access.get_evaluation(cast.reviewer, draft.reference, "return")
+    put(draft, DRAFT)
+    child = project_of(draft)
+    with pytest.raises(PermissionDenied, match="项目自评随单位自评一并办理，不能单独送审"):
+        access.get_evaluation(cast.preparer, child.reference, "submit")
+    FiscalYear.objects.update(closed=True)
+    for action, verb in (("edit", "填写"), ("submit", "送审")):
+        with pytest.raises(PermissionDenied, match=f"2024 年度已关闭，不能{verb}；如需补报"):
+            access.get_evaluation(cast.preparer, draft.reference, action)
 
 
 def test_a_region_role_reaches_what_lies_below_and_nothing_else(cast: Cast, draft: Evaluation):
@@ -157,6 +209,8 @@ HOLDERS = {
     "indicators.publish_templates": {"template_admin"},
     "evaluations.start": {"preparer", "stranger"},
     "evaluations.manage_year": {"bureau_lead"},
+    "evaluations.issue_lines": {"bureau_lead"},
+    "evaluations.export_results": {"bureau_lead"},
     "evaluations.manage_departments": {"system_admin"},
     "evaluations.manage_people": {"system_admin"},
     "evaluations.unlock": {"security_admin"},
