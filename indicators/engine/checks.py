@@ -61,7 +61,8 @@ def _declared(compiled: CompiledTemplate, figures: Figures) -> Iterator[Finding]
         if not table:
             yield from _Instance(figures, item, figures.env, "", "").findings()
             continue
-        label = compiled.tables[table].columns[0].code
+        own = table in compiled.open_groups  # an own indicator goes by its name, not by its 二级指标
+        label = "name" if own else compiled.tables[table].columns[0].code
         for number, (row, env) in enumerate(zip(figures.row_ids(table), figures.env[table], strict=True), 1):
             name = env[table, label]
             named = f"“{name}”" if isinstance(name, str) else f"第 {number} 行"
