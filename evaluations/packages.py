@@ -19,7 +19,7 @@ from indicators.engine.values import clean
 from indicators.models import IndicatorTemplate
 from indicators.models import State as TemplateState
 
-from . import assessing, budgeting, creating, drafting, facts, people, years
+from . import assessing, budgeting, creating, drafting, facts, people, projects, years
 from .errors import Invalid, Refused
 from .models import Department, Evaluation, FieldChange, FiscalYear, Region, User
 from .sections import Posted
@@ -29,20 +29,27 @@ UNITS = ("元", "千元", "万元")
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 KEYS = frozenset(
     "format reference template template_version year department regions departments unit "
-    "fields tables texts lines overrides explanations".split()
+    "fields tables texts lines overrides explanations projects".split()
 )
+PROJECT_KEYS = frozenset("name unit fields tables texts overrides explanations".split())
 MAPPINGS = ("fields", "tables", "texts", "overrides", "explanations")
-LISTS = ("regions", "departments", "lines")
+LISTS = ("regions", "departments", "lines", "projects")
 
 
 @dataclass
 class Faults:
-    """Everything wrong with one package, each with its place."""
+    """Everything wrong with one package, each with its place, which begins with `head`."""
 
     found: list[str] = field(default_factory=list)
+    head: str = ""
 
     def add(self, place: str, message: str) -> None:
+        place = " ".join(filter(None, (self.head, place)))
         self.found.append(f"{place}：{message}" if place else message)
+
+    def within(self, head: str) -> Faults:
+        """The same list, for what lies below a place."""
+        return Faults(self.found, head)
 
     def raise_if_any(self) -> None:
         if self.found:
@@ -78,7 +85,10 @@ def load_package(
     unit = data.get("unit", "元")
     _load_lines(evaluation, data.get("lines", []), unit, actor, faults)
     _load_sections(evaluation, data, unit, actor, faults)
+    children = list(_load_projects(evaluation, data.get("projects", []), unit, actor, faults))
     faults.raise_if_any()
+    for child, part, within in children:
+        _explain(child, part.get("explanations", {}), actor, within)
     _explain(evaluation, data.get("explanations", {}), actor, faults)
     faults.raise_if_any()
     evaluation.refresh_from_db()
@@ -99,15 +109,31 @@ def _check_structure(data: Mapping[str, Any], faults: Faults) -> None:
         faults.add("year", f"必须写明年度，{FIRST_YEAR} 至 {LAST_YEAR} 的数字，例如 2017")
     if type(data.get("template_version", 1)) is not int:
         faults.add("template_version", f"应为版本的序号，例如 2，写的是“{data['template_version']}”")
+    _check_mappings(data, faults)
+    for key in LISTS:
+        rows = data.get(key, [])
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            faults.add(key, "应为列表，每行是“列: 值”的形式")
+        elif key == "projects":
+            for number, part in enumerate(rows, 1):
+                _check_project(part, faults.within(f"projects 第 {number} 个"))
+
+
+def _check_project(part: Mapping[str, Any], faults: Faults) -> None:
+    for key in part:
+        if key not in PROJECT_KEYS:
+            faults.add(key, f"没有这一项{did_you_mean(key, PROJECT_KEYS)}")
+    if not isinstance(part.get("name"), str) or not part["name"].strip():
+        faults.add("name", "必须写明项目名称，与 lines 中的 project 相同")
+    _check_mappings(part, faults)
+
+
+def _check_mappings(data: Mapping[str, Any], faults: Faults) -> None:
     if data.get("unit", "元") not in UNITS:
         faults.add("unit", f"金额单位应为 {'、'.join(UNITS)}，写的是“{data['unit']}”")
     for key in MAPPINGS:
         if not isinstance(data.get(key, {}), dict):
             faults.add(key, "应为“代码: 值”的形式")
-    for key in LISTS:
-        rows = data.get(key, [])
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            faults.add(key, "应为列表，每行是“列: 值”的形式")
 
 
 def _define(data: Mapping[str, Any], actor: User | None, faults: Faults) -> None:
@@ -186,8 +212,9 @@ def _place(
                 due_on=None,
             )
         return department, nearest
-    if nearest.template_id != template.pk:
-        faults.add("template", f"{nearest}采用的是“{nearest.template}”，不是“{template}”")
+    starts_on = creating.template_of(department, nearest)
+    if starts_on != template:
+        faults.add("template", f"{department} {nearest.year} 年度采用的是“{starts_on}”，不是“{template}”")
     return department, nearest
 
 
@@ -246,6 +273,21 @@ def _load_sections(
                 faults.add(_row_place(name), fault)
 
 
+def _load_projects(
+    evaluation: Evaluation, parts: list[dict[str, Any]], unit: str, actor: User | None, faults: Faults
+) -> Iterator[tuple[Evaluation, Mapping[str, Any], Faults]]:
+    """The evaluations of projects, each with its part of the package and the place of its faults."""
+    for part in parts:
+        within = faults.within(f"projects “{part['name']}”")
+        try:
+            child = projects.start_project(evaluation, part["name"], actor)
+        except (Refused, Invalid) as refusal:
+            within.add("", str(refusal))
+            continue
+        _load_sections(child, part, part.get("unit", unit), actor, within)
+        yield child, part, within
+
+
 def _by_step(compiled: CompiledTemplate, data: Mapping[str, Any], faults: Faults) -> dict[str, Posted]:
     """Everything typed, sorted into the steps where it is typed."""
     parts: dict[str, dict[str, dict[str, Any]]] = defaultdict(lambda: defaultdict(dict))
@@ -264,11 +306,12 @@ def _by_step(compiled: CompiledTemplate, data: Mapping[str, Any], faults: Faults
 
 def _misplaced(compiled: CompiledTemplate, kind: str, code: str) -> str:
     """Why nothing can be typed there; "" when it can."""
+    renamable = {code: one for code, one in compiled.sections.items() if one.renamable}
     known: dict[str, Mapping[str, Any]] = {
         "fields": compiled.fields,
         "tables": compiled.tables,
         "texts": compiled.texts,
-        "overrides": {**compiled.fields, **compiled.tables},
+        "overrides": {**compiled.fields, **compiled.tables, **renamable},
     }
     if code not in known[kind]:
         return f"模板中没有这个代码{did_you_mean(code, known[kind])}"
