@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.urls import path, re_path, register_converter
 from django.urls.converters import StringConverter
 
+from .importing.service import KINDS
 from .transitions import BY_ACTION
-from .views import accounts, boards, people, review, years
+from .views import accounts, boards, departments, importing, people, results, review, years
 
 _ACTIONS = "|".join(BY_ACTION)
+_YEAR = "years/<slug:region>/<int:number>/"
 _PERSON = "people/<username:username>/"
 
 
@@ -33,7 +35,15 @@ urlpatterns = [
     ),
     path("years/", years.years, name="years"),
     path("years/new/", years.year_add, name="year_add"),
-    path("years/<slug:region>/<int:number>/", years.year, name="year"),
+    path(_YEAR, years.year, name="year"),
+    path(f"{_YEAR}closing/", years.year_closing, name="year_closing"),
+    path(f"{_YEAR}templates/", years.year_templates, name="year_templates"),
+    *(path(f"import/{kind}/", importing.upload, {"kind": kind}, name=f"import_{kind}") for kind in KINDS),
+    path("import/<slug:kind>/empty.xlsx", importing.empty, name="import_empty"),
+    path("import/files/<str:token>/", importing.confirm, name="import_confirm"),
+    path("results/<slug:region>/<int:number>/", results.results, name="results"),
+    path("results/<slug:region>/<int:number>/results.<slug:form>", results.results_file, name="results_file"),
+    path("schema/results-1.json", results.schema, name="results_schema"),
     path("log/", boards.log, name="log"),
     path("login/", accounts.Login.as_view(), name="login"),
     path("logout/", accounts.Logout.as_view(), name="logout"),
@@ -45,10 +55,11 @@ urlpatterns = [
         accounts.PasswordResetConfirm.as_view(),
         name="password_reset_confirm",
     ),
-    path("departments/", people.departments, name="departments"),
-    path("departments/new/", people.department_add, name="department_add"),
-    path("departments/<slug:code>/edit/", people.department, name="department"),
-    path("regions/new/", people.region_add, name="region_add"),
+    path("departments/", departments.departments, name="departments"),
+    path("departments/new/", departments.department_add, name="department_add"),
+    path("departments/<slug:code>/edit/", departments.department, name="department"),
+    path("departments/<slug:code>/merge/", departments.department_merge, name="department_merge"),
+    path("regions/new/", departments.region_add, name="region_add"),
     path("people/", people.people_list, name="people"),
     path("people/new/", people.person_add, name="person_add"),
     path(f"{_PERSON}edit/", people.person, name="person"),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
 from indicators.models import IndicatorTemplate
@@ -14,7 +16,7 @@ from indicators.models import State as TemplateState
 
 from . import events
 from .errors import Invalid
-from .models import Department, Evaluation, FiscalYear, Region, TemplateAssignment, User
+from .models import Department, Evaluation, FiscalYear, Region, State, TemplateAssignment, User
 
 
 @transaction.atomic
@@ -108,6 +110,53 @@ def assign_template(
             )
         changed += _assign(actor, fiscal_year, department, template, request)
     return changed
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A department in a year: its standing evaluation (None: not begun), and the template assigned to it."""
+
+    department: Department
+    evaluation: Evaluation | None
+    assigned: IndicatorTemplate | None
+
+
+def departments(fiscal_year: FiscalYear) -> QuerySet[Department]:
+    """The departments in use that start by this year: none of a region below with a year of its own."""
+    found = Department.objects.filter(
+        region__code__startswith=fiscal_year.region.prefix, is_active=True
+    ).select_related("region")
+    below = FiscalYear.objects.filter(
+        year=fiscal_year.year, region__code__startswith=fiscal_year.region.prefix
+    ).exclude(pk=fiscal_year.pk)
+    for other in below.select_related("region"):
+        if len(other.region.prefix) > len(fiscal_year.region.prefix):
+            found = found.exclude(region__code__startswith=other.region.prefix)
+    return found
+
+
+def starts(fiscal_year: FiscalYear, rows: Collection[Department]) -> list[Start]:
+    """How each of these departments stands in the year. Two queries."""
+    standing = Evaluation.objects.standing().whole()
+    begun = standing.filter(department__in=rows, fiscal_year__year=fiscal_year.year).select_related(
+        "template"
+    )
+    evaluations = {one.department_id: one for one in begun.defer("sheet", "template__content")}
+    chosen = fiscal_year.assignments.filter(department__in=rows).select_related("template")
+    assigned = {one.department_id: one.template for one in chosen.defer("template__content")}
+    return [Start(one, evaluations.get(one.pk), assigned.get(one.pk)) for one in rows]
+
+
+def progress(fiscal_year: FiscalYear) -> list[tuple[str, int]]:
+    """How many departments have not begun, and how many reports are in each state; without zeros."""
+    reports = Evaluation.objects.standing().whole().filter(fiscal_year=fiscal_year)
+    counts = dict(reports.order_by().values_list("state").annotate(Count("pk")))
+    idle = departments(fiscal_year).exclude(
+        pk__in=Evaluation.objects.standing().filter(fiscal_year__year=fiscal_year.year).values("department")
+    )
+    found = [("还没有开始", idle.count())]
+    found += [(state.label, counts.get(state, 0)) for state in State]
+    return [(label, count) for label, count in found if count]
 
 
 def _assign(

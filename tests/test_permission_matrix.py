@@ -94,6 +94,7 @@ BOARDS = frozenset({*INSIDERS, "stranger", "other_reviewer", "newcomer"})
 LEAD = frozenset({"bureau_lead"})
 ADMIN = frozenset({"system_admin"})
 SECURITY = frozenset({"security_admin"})
+LINES = frozenset({"preparer", "stranger", "bureau_lead"})
 LOG = frozenset({"auditor", "security_admin"})
 TEMPLATES = frozenset({"template_admin", "bureau_lead"})
 
@@ -111,6 +112,21 @@ OTHER: dict[Ask, tuple[frozenset[str], int, int]] = {
     Ask("year_add", "post", (), {"year": "1"}): (LEAD, 400, 403),
     Ask("year", args=("433125", "2024")): (LEAD, 200, 403),
     Ask("year", "post", ("433125", "2024"), {"opens_on": "x"}): (LEAD, 400, 403),
+    Ask("year_closing", "post", ("433125", "2024"), {"closed": "1"}): (LEAD, 302, 403),
+    Ask("year_templates", args=("433125", "2024")): (LEAD, 200, 403),
+    Ask("year_templates", "post", ("433125", "2024")): (LEAD, 400, 403),
+    Ask("results", args=("433125", "2024")): (LEAD, 200, 403),
+    Ask("results_file", args=("433125", "2024", "json")): (LEAD, 200, 403),
+    Ask("results_schema", args=()): (EVERYBODY, 200, 200),
+    Ask("import_departments", args=()): (ADMIN, 200, 403),
+    Ask("import_departments", "post", ()): (ADMIN, 400, 403),
+    Ask("import_people", args=()): (ADMIN, 200, 403),
+    Ask("import_people", "post", ()): (ADMIN, 400, 403),
+    Ask("import_lines", args=()): (LINES, 200, 403),
+    Ask("import_lines", "post", ()): (LINES, 400, 403),
+    Ask("import_empty", args=("lines",)): (LINES, 200, 403),
+    Ask("import_empty", args=("people",)): (ADMIN, 200, 403),
+    Ask("import_confirm", args=("keine",)): (frozenset(), 200, 404),
     Ask("log", args=()): (LOG, 200, 403),
     Ask("login", args=()): (frozenset(), 200, 302),
     Ask("logout", "post", ()): (EVERYBODY, 302, 302),
@@ -125,6 +141,8 @@ OTHER: dict[Ask, tuple[frozenset[str], int, int]] = {
     Ask("department", args=("baojing-zgh",)): (ADMIN, 200, 403),
     Ask("department", "post", ("baojing-zgh",), {"name": "县总工会", "is_active": "on"}): (ADMIN, 302, 403),
     Ask("department", args=("huayuan-zgh",)): (frozenset(), 200, 403),
+    Ask("department_merge", args=("baojing-zgh",)): (ADMIN, 200, 403),
+    Ask("department_merge", "post", ("baojing-zgh",)): (ADMIN, 400, 403),
     Ask("region_add", args=()): (ADMIN, 200, 403),
     Ask("region_add", "post", (), {"code": "1"}): (ADMIN, 400, 403),
     Ask("people", args=()): (ADMIN, 200, 403),
@@ -146,7 +164,7 @@ ABSENT = {
     Ask("role_end", "post", ("preparer", "0")): "system_admin",
 }
 #: What anybody may open without signing in.
-OPEN = {"login", "password_reset", "password_reset_done", "password_reset_confirm"}
+OPEN = {"results_schema", "login", "password_reset", "password_reset_done", "password_reset_confirm"}
 
 
 @pytest.fixture

@@ -64,12 +64,26 @@ class NewPersonForm(RoleForm, PersonForm):
 
 
 class DepartmentForm(forms.Form):
-    """Names of a department; its code never changes, references rest on it."""
+    """Names of a department and the 主管部门 it belongs to; its code never changes, references rest on it."""
 
     name = forms.CharField(label="单位名称", max_length=100)
     short_name = forms.CharField(
         label="简称", max_length=40, required=False, help_text="报告正文里怎么称呼，例如“县总工会”。"
     )
+    parent = DepartmentChoice(
+        label="主管部门",
+        required=False,
+        queryset=None,
+        empty_label="（没有，自己就是主管部门）",
+        help_text="二级机构选它的主管部门：它的预算明细也计入主管部门的自评。",
+    )
+
+    def __init__(self, *args: Any, actor: User, department: Department | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        superiors = listing.departments(actor).filter(is_active=True, parent=None)
+        if department is not None:
+            superiors = superiors.filter(region=department.region).exclude(pk=department.pk)
+        self.fields["parent"].queryset = superiors
 
 
 class NewDepartmentForm(DepartmentForm):
@@ -81,10 +95,10 @@ class NewDepartmentForm(DepartmentForm):
     )
     region = forms.ModelChoiceField(label="行政区划", queryset=Region.objects.none(), empty_label="请选择")
 
-    field_order = ("code", "name", "short_name", "region")
+    field_order = ("code", "name", "short_name", "region", "parent")
 
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, actor=actor, **kwargs)
         self.fields["region"].queryset = listing.regions(actor, "evaluations.manage_departments")
 
 
@@ -92,6 +106,24 @@ class ChangeDepartmentForm(DepartmentForm):
     is_active = forms.BooleanField(
         label="在用", required=False, help_text="停用后不能再新建自评；已有的自评和报告都保留。"
     )
+
+
+class MergeForm(forms.Form):
+    """Into which department, and from when."""
+
+    successor = DepartmentChoice(label="并入", queryset=None, empty_label="请选择")
+    on = forms.DateField(
+        label="合并日期",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="不填就是今天。",
+    )
+    sure = forms.BooleanField(label="我已核对：合并以后不能撤销")
+
+    def __init__(self, *args: Any, actor: User, department: Department, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = listing.departments(actor).filter(is_active=True, region=department.region)
+        self.fields["successor"].queryset = others.exclude(pk=department.pk)
 
 
 class RegionForm(forms.Form):

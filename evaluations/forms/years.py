@@ -1,4 +1,4 @@
-"""The form of a fiscal year."""
+"""Forms of a fiscal year and of the templates that single departments start on."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 
 from evaluations import listing
-from evaluations.models import User
+from evaluations import years as service
+from evaluations.models import FiscalYear, User
 from indicators.models import IndicatorTemplate
 from indicators.models import State as TemplateState
 
@@ -15,7 +16,7 @@ DAY = {"type": "date"}
 
 
 class YearForm(forms.Form):
-    """When a year opens and closes, and its template; region and year are fixed once it exists."""
+    """When a year opens and is due, and its templates; region and year are fixed once it exists."""
 
     region = forms.ModelChoiceField(label="行政区划", queryset=None, empty_label=None)
     year = forms.IntegerField(label="年度", min_value=2000, max_value=2100)
@@ -24,6 +25,13 @@ class YearForm(forms.Form):
         queryset=None,
         empty_label="请选择",
         help_text="新建的自评采用这个模板；已经开始的自评不受影响。",
+    )
+    project_template = forms.ModelChoiceField(
+        label="项目自评模板",
+        queryset=None,
+        required=False,
+        empty_label="按指标模板的规定",
+        help_text="指标模板要求项目自评时才用到；不选就用它规定的项目模板的最新一版。",
     )
     opens_on = forms.DateField(
         label="开始填报",
@@ -35,15 +43,35 @@ class YearForm(forms.Form):
         label="截止日期",
         required=False,
         widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"),
-        help_text="显示给填报人；过了这一天仍然可以送审。",
-    )
-    closed = forms.BooleanField(
-        label="已关闭", required=False, help_text="关闭后不能再新建自评，已有的不受影响。"
+        help_text="显示给填报人；过了这一天仍然可以送审，直到年度关闭。",
     )
 
     def __init__(self, *args: Any, actor: User, fixed: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["region"].queryset = listing.regions(actor, "evaluations.manage_year")
-        self.fields["template"].queryset = IndicatorTemplate.objects.filter(state=TemplateState.PUBLISHED)
+        for name, kind in (("template", "department"), ("project_template", "project")):
+            self.fields[name].queryset = published(kind)
         for name in ("region", "year"):
             self.fields[name].disabled = fixed
+
+
+class AssignmentForm(forms.Form):
+    """A template for the departments that are ticked."""
+
+    template = forms.ModelChoiceField(
+        label="模板", queryset=None, required=False, empty_label="年度的模板（取消单独指定）"
+    )
+    departments = forms.ModelMultipleChoiceField(
+        label="单位", queryset=None, to_field_name="code", error_messages={"required": "请先勾选单位。"}
+    )
+
+    def __init__(self, *args: Any, fiscal_year: FiscalYear, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["template"].queryset = published("department")
+        self.fields["departments"].queryset = service.departments(fiscal_year)
+
+
+def published(kind: str) -> Any:
+    """The published templates for 部门整体 (`department`) or 项目支出 (`project`)."""
+    found = IndicatorTemplate.objects.filter(state=TemplateState.PUBLISHED, kind=kind)
+    return found.defer("content")

@@ -18,13 +18,22 @@ WORDS = {
     "name": "名称",
     "version": "版次",
     "template": "模板",
+    "project_template": "项目模板",
     "year": "年度",
     "opens_on": "开始填报",
     "due_on": "截止",
-    "code": "审核编号",
+    "project": "项目",
+    "title": "审核事项",
+    "text": "说明",
     "reason": "原因",
     "address": "地址",
     "by": "发布人",
+    "successor": "并入",
+    "on": "合并日期",
+    "kind": "内容",
+    "file": "文件",
+    "summary": "结果",
+    "count": "份数",
 }
 CODES = dict(Role.choices) | dict(State.choices)
 

@@ -143,7 +143,9 @@ def test_departments_and_regions_say_what_is_wrong_with_them(cast: Cast):
     with pytest.raises(Invalid, match="行政区划代码应为"):
         people.add_region(None, code="4331", name="湘西", parent=None)
     made = people.add_department(cast.system_admin, code="baojing-jyj", name="保靖县教育局", region=county)
-    people.change_department(cast.system_admin, made, name="教育局", short_name="", is_active=False)
+    people.change_department(
+        cast.system_admin, made, name="教育局", short_name="", is_active=False, parent=None
+    )
     assert Event.objects.first().detail["after"] == ["教育局", "", False]
 
 

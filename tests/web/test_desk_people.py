@@ -201,10 +201,21 @@ def test_the_lead_opens_and_closes_a_year(cast: Cast):
     assert "开始 2024 年度自评" in shown
     assert "2025年3月31日前送审" in shown
     url = reverse("year", args=["433125", "2024"])
-    client.post(url, {"template": str(template.pk), "closed": "on", "year": "2023", "region": "433124"})
-    assert FiscalYear.objects.get().closed, "region and year stay as they are"
+    client.post(url, {"template": str(template.pk), "due_on": "", "year": "2023", "region": "433124"})
+    assert FiscalYear.objects.get().due_on is None, "region and year stay as they are"
+    closing = reverse("year_closing", args=["433125", "2024"])
+    for _ in range(2):
+        assert "已关闭" in client.post(closing, {"closed": "1"}, follow=True).content.decode()
     assert "开始 2024 年度自评" not in signed_in(cast.preparer).get("/").content.decode()
-    assert Event.objects.filter(action="set_year", actor=cast.bureau_lead).count() == 2
+    client.post(closing, {"closed": "0"})
+    assert "开始 2024 年度自评" in signed_in(cast.preparer).get("/").content.decode()
+    done = Event.objects.filter(actor=cast.bureau_lead).exclude(action="sign_in").order_by("id")
+    assert list(done.values_list("action", flat=True)) == [
+        "set_year",
+        "set_year",
+        "close_year",
+        "reopen_year",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Approved results for other systems: JSON with a published schema, and Excel. Only from frozen snapshots."""

@@ -1,0 +1,117 @@
+"""The same results as a workbook: departments, projects, indicators. The same data give the same bytes."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.styles import Font, PatternFill
+from openpyxl.utils import get_column_letter
+
+TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+HEAD = PatternFill("solid", fgColor="EAF0F8")
+#: A moment for every part of every workbook: the first that zip knows.
+MOMENT = (1980, 1, 1, 0, 0, 0)
+_STAMPS = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
+
+_MONEY = {
+    "年初预算数（元）": "opening",
+    "调整数（元）": "adjustment",
+    "全年预算数（元）": "final",
+    "执行数（元）": "executed",
+}
+_SUBJECT = ("单位代码", "单位名称", "行政区划", "自评编号")
+
+
+def write(data: Mapping[str, Any]) -> bytes:
+    """`data`: what `results.collect` gives."""
+    book = Workbook()
+    sheets = (
+        (
+            "单位结果",
+            (*_SUBJECT, "版次", "总分", "等级", *_MONEY, "送审日期", "批准日期", "模板"),
+            _departments,
+        ),
+        ("项目结果", (*_SUBJECT, "项目名称", "总分", "等级", *_MONEY, "模板"), _projects),
+        ("指标得分", (*_SUBJECT, "项目名称", "指标代码", "指标", "分值", "得分", "状态"), _indicators),
+    )
+    book.remove(book.active)
+    for title, head, rows in sheets:
+        _fill(book.create_sheet(title), head, rows(data["results"]))
+    stream = io.BytesIO()
+    book.save(stream)
+    return _fixed(stream.getvalue())
+
+
+def _departments(results: Iterable[Mapping[str, Any]]) -> Iterator[Sequence[Any]]:
+    for one in results:
+        days = (one["submitted_on"], one["approved_on"])
+        yield (*_subject(one), one["version"], *_scores(one), *days, _template(one))
+
+
+def _projects(results: Iterable[Mapping[str, Any]]) -> Iterator[Sequence[Any]]:
+    for one in results:
+        for project in one["projects"]:
+            yield (*_subject(one), project["name"], *_scores(project), _template(project))
+
+
+def _indicators(results: Iterable[Mapping[str, Any]]) -> Iterator[Sequence[Any]]:
+    for one in results:
+        for name, scored in (("", one), *((project["name"], project) for project in one["projects"])):
+            for line in scored["indicators"]:
+                points = (_number(line["weight"]), _number(line["score"]))
+                yield (*_subject(one), name, line["code"], line["name"], *points, line["status"])
+
+
+def _subject(one: Mapping[str, Any]) -> tuple[str, ...]:
+    return one["department"]["code"], one["department"]["name"], one["region"]["name"], one["reference"]
+
+
+def _scores(scored: Mapping[str, Any]) -> tuple[Any, ...]:
+    amounts = (_number(scored["budget"][name]) for name in _MONEY.values())
+    return _number(scored["total"]), scored["grade"], *amounts
+
+
+def _template(scored: Mapping[str, Any]) -> str:
+    return f"{scored['template']['title']}（第 {scored['template']['version']} 版）"
+
+
+def _number(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def _fill(sheet: Any, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Texts are written as texts: a project called =1+1 stays a name."""
+    sheet.append(head)
+    for number, title in enumerate(head, 1):
+        cell = sheet.cell(1, number)
+        cell.font, cell.fill = Font(bold=True), HEAD
+        wide = title in ("单位名称", "项目名称", "指标", "模板")
+        sheet.column_dimensions[get_column_letter(number)].width = 32 if wide else 18
+    for number, row in enumerate(rows, 2):
+        for column, value in enumerate(row, 1):
+            cell = sheet.cell(number, column, value)
+            if isinstance(value, str):
+                cell.data_type = "s"
+            elif isinstance(value, Decimal):
+                cell.number_format = "#,##0.00"
+    sheet.freeze_panes = "A2"
+
+
+def _fixed(data: bytes) -> bytes:
+    """The workbook without the moment of its making."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as made, zipfile.ZipFile(stream, "w") as fixed:
+        for part in made.infolist():
+            content = made.read(part)
+            if part.filename == "docProps/core.xml":
+                content = _STAMPS.sub(rb"\g<1>1980-01-01T00:00:00Z", content)
+            info = zipfile.ZipInfo(part.filename, MOMENT)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            fixed.writestr(info, content)
+    return stream.getvalue()

@@ -1,0 +1,55 @@
+"""Approved results of a region and year, for the lead of the bureau; and the schema of the JSON file."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from evaluations import events, listing
+from evaluations.exporting import results as service
+from evaluations.exporting import xlsx
+from evaluations.models import Region
+
+PERMISSION = "evaluations.export_results"
+TYPES = {"json": "application/json", "xlsx": xlsx.TYPE}
+
+
+@require_safe
+def results(request: HttpRequest, region: str, number: int) -> HttpResponse:
+    """What is approved, and the files."""
+    place = _region(request, region)
+    context = {"region": place, "year": number, "data": service.collect(place, number)}
+    return render(request, "results/results.html", context)
+
+
+@require_safe
+def results_file(request: HttpRequest, region: str, number: int, form: str) -> HttpResponse:
+    """The results as `results.json` or `results.xlsx`; leaves an event."""
+    place = _region(request, region)
+    if form not in TYPES:
+        raise Http404
+    data = service.collect(place, number)
+    content = xlsx.write(data) if form == "xlsx" else service.as_json(data)
+    detail = {"region": place.code, "year": number, "file": form, "count": len(data["results"])}
+    events.record(request.user, "export_results", detail=detail, request=request)
+    response = HttpResponse(content, content_type=TYPES[form])
+    name = f"{place.name}{number}年度绩效自评结果.{form}"
+    response["Content-Disposition"] = content_disposition_header(True, name)
+    return response
+
+
+@login_not_required
+@require_safe
+def schema(request: HttpRequest) -> HttpResponse:
+    """The published JSON Schema; it holds no data and needs no sign-in."""
+    return HttpResponse(service.schema(), content_type="application/schema+json")
+
+
+def _region(request: HttpRequest, code: str) -> Region:
+    if not request.user.has_perm(PERMISSION):
+        raise PermissionDenied
+    return get_object_or_404(listing.regions(request.user, PERMISSION), code=code)
