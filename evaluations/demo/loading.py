@@ -1,35 +1,59 @@
-"""Loads the demo: shipped templates, the packages of this folder, the accounts. Safe to repeat."""
+"""Loads the demo: shipped templates, the packages of this folder, the accounts. Safe to repeat.
+
+What exists is left as it is: an evaluation is loaded, and brought to its state, only when there is none of
+its reference. Its way there is that of any evaluation, through `workflow` and by the demo's own people.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 
-from evaluations import packages, people
-from evaluations.models import Department, Evaluation, Region, Role, User
+from evaluations import packages, people, workflow, years
+from evaluations.models import Department, Evaluation, FiscalYear, Region, Role, State, User
 from evaluations.models.people import DEPARTMENT_ROLES
 from indicators import loading, publishing
 from indicators.engine.reading import read_template
+from indicators.models import IndicatorTemplate
 from indicators.models import State as TemplateState
 
 FOLDER = Path(__file__).parent
-DEPARTMENT = "baojing-zgh"
-REGION = "433125"
 PASSWORD = "jixiao-yanshi"  # noqa: S105  printed at every demo start; the accounts cannot sign in elsewhere
 
-#: username, name, role; region roles are held in the county.
-ACCOUNTS: tuple[tuple[str, str, Role], ...] = (
-    ("kuaiji", "演示填报人", Role.PREPARER),
-    ("fuzeren", "演示负责人", Role.UNIT_HEAD),
-    ("shenhe", "演示审核人", Role.REVIEWER),
-    ("guzhang", "演示股长", Role.BUREAU_LEAD),
-    ("zhibiao", "演示指标管理员", Role.TEMPLATE_ADMIN),
-    ("xitong", "演示系统管理员", Role.SYSTEM_ADMIN),
-    ("anquan", "演示安全管理员", Role.SECURITY_ADMIN),
-    ("shenji", "演示审计管理员", Role.AUDITOR),
+#: Where the bureau's roles are held: above all regions of the demo, so that one reviewer sees every state.
+REGION = "430000"
+#: The year that is open for every department of the province, on the form that is in force.
+OPEN_YEAR, OPEN_TEMPLATE = 2025, "hunan-2023"
+
+FIRST = ("baojing-zgh", "yanshi-zgh")
+OTHERS = ("tianxin-zgh", "yuanjiang-zgh", "nanhu-zgh", "liuyang-zgh")
+
+#: username, name, role, departments of a role that is held in departments.
+ACCOUNTS: tuple[tuple[str, str, Role, tuple[str, ...]], ...] = (
+    ("kuaiji", "演示填报人", Role.PREPARER, FIRST),
+    ("kuaiji2", "演示填报人（外县）", Role.PREPARER, OTHERS),
+    ("fuzeren", "演示负责人", Role.UNIT_HEAD, FIRST),
+    ("shenhe", "演示审核人", Role.REVIEWER, ()),
+    ("guzhang", "演示股长", Role.BUREAU_LEAD, ()),
+    ("zhibiao", "演示指标管理员", Role.TEMPLATE_ADMIN, ()),
+    ("xitong", "演示系统管理员", Role.SYSTEM_ADMIN, ()),
+    ("anquan", "演示安全管理员", Role.SECURITY_ADMIN, ()),
+    ("shenji", "演示审计管理员", Role.AUDITOR, ()),
 )
+
+#: Where an evaluation stands when it is not a draft; the reason is that of 退回.
+STATES: dict[str, tuple[State, str]] = {
+    "2019-tianxin-zgh": (State.APPROVED, ""),
+    "2019-yuanjiang-zgh": (State.SUBMITTED, ""),
+    "2022-nanhu-zgh": (
+        State.RETURNED,
+        "第二章只写了基本支出，请补充项目支出的金额和“三公”经费情况，核对后再送审。",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,29 +69,56 @@ class Account:
 def load() -> tuple[list[str], list[Account]]:
     """Everything that is not there yet; returns the references of the evaluations and the accounts.
 
-    Raises `Invalid` or `TemplateFaults` when a shipped file does not fit the program.
+    Raises `Invalid`, `Refused` or `TemplateFaults` when a shipped file does not fit the program.
     """
     for path in loading.shipped():
         template = publishing.store_draft(read_template(loading.load_yaml(path)), by="load_demo")
         if template.state == TemplateState.DRAFT:
             publishing.publish(template, by="load_demo")
-    references = [_load(path) for path in sorted(FOLDER.glob("*.yaml"))]
-    return references, [_account(*account) for account in ACCOUNTS]
+    _open_year()
+    found = [loading.load_yaml(path) for path in sorted(FOLDER.glob("*.yaml"))]
+    known = set(Evaluation.objects.values_list("reference", flat=True))
+    loaded = [packages.load_package(data) for data in found if data["reference"] not in known]
+    accounts = [_account(*account) for account in ACCOUNTS]
+    for evaluation in loaded:
+        _bring(evaluation, *STATES.get(evaluation.reference, (State.DRAFT, "")))
+    return [data["reference"] for data in found], accounts
 
 
-def _load(path: Path) -> str:
-    data = loading.load_yaml(path)
-    reference = data["reference"]
-    if not Evaluation.objects.filter(reference=reference).exists():
-        packages.load_package(data)
-    return reference
+def _open_year() -> None:
+    """The province, and its open year."""
+    region = Region.objects.filter(code=REGION).first()
+    if region is None:
+        region = people.add_region(None, code=REGION, name="湖南省", parent=None)
+    if not FiscalYear.objects.filter(region=region, year=OPEN_YEAR).exists():
+        published = IndicatorTemplate.objects.filter(code=OPEN_TEMPLATE, state=TemplateState.PUBLISHED)
+        template = published.order_by("-version")[0]
+        years.set_year(None, region, OPEN_YEAR, template=template, opens_on=None, due_on=None)
 
 
-def _account(username: str, name: str, role: Role) -> Account:
-    if not User.objects.filter(username=username).exists():
+def _account(username: str, name: str, role: Role, departments: tuple[str, ...]) -> Account:
+    user = User.objects.filter(username=username).first()
+    if user is None:
         user = User.objects.create_user(username, PASSWORD, name=name, is_demo=True)
-        if role in DEPARTMENT_ROLES:
-            people.grant(None, user, role, department=Department.objects.get(code=DEPARTMENT))
-        else:
-            people.grant(None, user, role, region=Region.objects.get(code=REGION))
+        for place in _places(role, departments):
+            people.grant(None, user, role, **place)
     return Account(username, str(role.label))
+
+
+def _places(role: Role, departments: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    if role not in DEPARTMENT_ROLES:
+        yield {"region": Region.objects.get(code=REGION)}
+    for department in Department.objects.filter(code__in=departments):
+        yield {"department": department}
+
+
+def _bring(evaluation: Evaluation, state: State, reason: str) -> None:
+    """Send a draft and decide about it, as the people of the demo would."""
+    if state == State.DRAFT:
+        return
+    reviewer = User.objects.get(username="shenhe")
+    sent = workflow.submit(evaluation, User.objects.get(username="kuaiji2"))
+    if state == State.APPROVED:
+        workflow.approve(sent, reviewer)
+    elif state == State.RETURNED:
+        workflow.return_(sent, reviewer, reason)
