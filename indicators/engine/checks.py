@@ -10,6 +10,7 @@ from functools import cached_property
 
 from .compiled import CompiledCheck, CompiledTemplate
 from .completeness import built_in
+from .completeness_scores import of_scores
 from .figures import Figures
 from .findings import LAYERS, Finding, Operand, fingerprint, operand
 from .formula import CONTEXT, SIGNIFICANT, Formula
@@ -46,7 +47,11 @@ _PLACEHOLDER = re.compile(r"\{(left|right|difference|row|year|last_year)\}")
 def check(compiled: CompiledTemplate, figures: Figures, sheet: ScoreSheet) -> tuple[Finding, ...]:
     """Every finding, in the order of the outline, then of the layers. Total and deterministic."""
     with localcontext(CONTEXT):
-        found = [*built_in(compiled, figures, sheet), *_declared(compiled, figures)]
+        found = [
+            *built_in(compiled, figures),
+            *of_scores(compiled, figures, sheet),
+            *_declared(compiled, figures),
+        ]
     last = len(compiled.position)
 
     def order(finding: Finding) -> tuple[int, int]:

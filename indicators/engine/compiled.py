@@ -138,6 +138,8 @@ class CompiledTemplate:
             return f"上年{self.label(code.removeprefix('上年.'))}"
         if found := re.fullmatch(r"(.+)\[.*\]\.(.+)", code):
             return f"{self.label(found[1])}“{self._column_label(found[1], found[2])}”"
+        if code.endswith("]"):
+            return self.label(code.partition("[")[0])
         if code in GIVEN_TABLES:
             return GIVEN_TABLES[code].label
         if code in self.fields:

@@ -1,42 +1,43 @@
-"""The checks that hold for every template: unreadable text, empty boxes, limits, reasons, score lines."""
+"""The checks that hold for every template: unreadable text, empty boxes, limits, reasons.
+
+What holds of every score line is in `completeness_scores`.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from . import bindings, open_groups
+from . import bindings
 from .chapters import Block
 from .compiled import CompiledTemplate
 from .figures import Figures, shown
 from .findings import Finding, Operand, exactly, fingerprint
-from .open_groups import place_of
+from .open_groups import SCORED
 from .scope import BUDGET_LINES, LINES
-from .sheet import ScoreLine, ScoreSheet
 from .spec import Column, Field, Layer, Severity
-from .values import MISSING, TEXT_KINDS, Value, ValueFault, canonical, parse, plain
+from .values import MISSING, TEXT_KINDS, Value, ValueFault, parse, plain
 
 #: A line of a prompt that is found in a text counts as left there when it is at least so long.
 PROMPT_CHARS = 10
 
 
-def built_in(compiled: CompiledTemplate, figures: Figures, sheet: ScoreSheet) -> Iterator[Finding]:
+def built_in(compiled: CompiledTemplate, figures: Figures) -> Iterator[Finding]:
     """Findings of the built-in checks."""
-    checks = _BuiltIn(compiled, figures, sheet)
+    checks = BuiltIn(compiled, figures)
     yield from checks.unread()
     yield from checks.out_of_range()
     yield from checks.unfilled()
     yield from checks.texts()
     yield from checks.overrides()
-    for line in sheet.lines:
-        yield from checks.scored(line)
-    yield from checks.undecided()
 
 
-class _BuiltIn:
-    def __init__(self, compiled: CompiledTemplate, figures: Figures, sheet: ScoreSheet):
-        self.compiled, self.figures, self.sheet = compiled, figures, sheet
+class BuiltIn:
+    """What the built-in checks share: the evaluation, and how a finding is made."""
+
+    def __init__(self, compiled: CompiledTemplate, figures: Figures):
+        self.compiled, self.figures = compiled, figures
         self.facts = figures.facts
         self.answers = compiled.answers
 
@@ -52,6 +53,7 @@ class _BuiltIn:
         hint: str = "",
         operands: tuple[Operand, ...] = (),
         mention: Iterable[str] = (),
+        difference: str = "",
     ) -> Finding:
         locations = tuple(map(self.compiled.locate, fix_at))
         return Finding(
@@ -64,7 +66,7 @@ class _BuiltIn:
             fix_at=locations,
             mention=tuple(map(self.compiled.locate, mention)),
             operands=operands,
-            difference="",
+            difference=difference,
             tolerance="",
             fingerprint=fingerprint(code, self.compiled.spec.code, " ".join(locations), operands),
         )
@@ -128,13 +130,14 @@ class _BuiltIn:
             if table.source != "input":
                 continue
             rows = self.facts.tables.get(code, ())
+            told = SCORED if code in self.compiled.open_groups else ()
             if table.required and not rows:
                 yield self.empty(code, table.title, "一行也没有填")
             for number, row in enumerate(rows, 1):
                 for column in table.columns:
                     place = f"{code}[{row['id']}].{column.code}"
                     empty = row.get(column.code, MISSING) is MISSING and place not in self.facts.raw
-                    if column.required and not column.formula and empty:
+                    if column.required and not column.formula and empty and column.code not in told:
                         yield self.empty(place, f"{table.title}第 {number} 行的{column.label}")
         for code, block in self.compiled.texts.items():
             if block.required and not self.facts.texts.get(code, "").strip():
@@ -209,116 +212,6 @@ class _BuiltIn:
                 yield self.finding(
                     "改印-无理由", "必填", "改印没有理由", message, [code], hint="请写明理由，或取消改印。"
                 )
-
-    # ── score lines ─────────────────────────────────────────────────────────────────────────────────────────
-
-    def scored(self, line: ScoreLine) -> Iterator[Finding]:
-        typed = open_groups.answers_of(self.compiled, self.facts, line.code)
-        reason_box, reason_given = place_of(line.code, "reason"), typed["reason"] is not MISSING
-        yield from self._unscored(line)
-        yield from self._above_weight(line, typed)
-        if line.self_score is not None and line.self_score != line.computed and not reason_given:
-            message = f"{line.name}手工评 {plain(line.self_score)} 分，没有写理由。"
-            yield self._about(line, "计分-改分无理由", "改分没有理由", message, reason_box)
-        if line.status == "不适用" and self._declared_inapplicable(line, typed) and not reason_given:
-            message = f"{line.name}按不适用处理，没有写理由。"
-            yield self._about(line, "计分-不适用无理由", "不适用没有理由", message, reason_box)
-        elif line.ask and not reason_given:
-            message = f"{line.name}{line.ask}，没有说明原因。"
-            hint = "请写明超过的原因；年初指标值定得偏低的，也请写明。"
-            yield self._about(
-                line,
-                "计分-超目标未说明",
-                "超过目标没有说明",
-                message,
-                reason_box,
-                severity="explain",
-                hint=hint,
-            )
-        elif line.score is not None and line.score < line.weight and not reason_given:
-            lost = plain(line.weight - line.score)
-            message = (
-                f"{line.name} {plain(line.weight)} 分得 {plain(line.score)} 分，失 {lost} 分，没有说明原因。"
-            )
-            yield self._about(
-                line, "计分-失分未说明", "失分没有说明", message, reason_box, severity="explain"
-            )
-
-    def _unscored(self, line: ScoreLine) -> Iterator[Finding]:
-        if line.status == "缺数据":
-            message = f"{line.name}不能计分：{line.reason}。"
-            hint = "请补填；确实没有这项数据的，在自评分处填写并写明理由。"
-            yield self.finding(
-                "计分-缺数据", "必填", "指标缺数据", message, line.missing, hint=hint, mention=[line.code]
-            )
-        if line.status == "无法计算":
-            message = f"{line.name}不能计分：{line.reason}。"
-            hint = "请核对数据；数据无误的，在自评分处填写并写明理由。"
-            yield self._about(line, "计分-无法计算", "指标无法计算", message, line.code, hint=hint)
-
-    def _above_weight(self, line: ScoreLine, typed: Mapping[str, Value]) -> Iterator[Finding]:
-        for ending in ("points", "self"):
-            value = typed.get(ending, MISSING)
-            if isinstance(value, Decimal) and not 0 <= value <= line.weight:
-                message = f"{line.name}填的 {plain(value)} 分不在 0 至分值 {plain(line.weight)} 分之间。"
-                box = place_of(line.code, ending)
-                yield self._about(line, "计分-超过分值", "得分超过分值", message, box)
-
-    def undecided(self) -> Iterator[Finding]:
-        """Every line is scored, and yet an adjustment keeps the total open."""
-        if not self.sheet.provisional or any(
-            line.status in ("缺数据", "无法计算") for line in self.sheet.lines
-        ):
-            return
-        missing = self.sheet.missing
-        if missing:
-            labels = "、".join(map(self.compiled.label, missing))
-            yield self.finding(
-                "计分-缺数据", "必填", "总分缺数据", f"总分还不能确定：缺少{labels}。", missing
-            )
-            return
-        last = self.sheet.adjustments[-1]
-        yield self.finding(
-            "计分-无法计算", "必填", "总分无法计算", f"总分还不能确定：{last.label}{last.working}。", []
-        )
-
-    def _declared_inapplicable(self, line: ScoreLine, typed: Mapping[str, Value]) -> bool:
-        """Declared by a person: by the box of the indicator, or by a figure that is 不适用."""
-        return typed.get("na") is True or any(value == "不适用" for _, _, value, _ in line.inputs)
-
-    def _about(
-        self,
-        line: ScoreLine,
-        code: str,
-        title: str,
-        message: str,
-        box: str,
-        *,
-        severity: Severity = "must_fix",
-        hint: str = "",
-    ) -> Finding:
-        """A finding on a score line, with its figures and its points as operands."""
-        points = {"计算分": line.computed, "自评分": line.self_score, "得分": line.score, "分值": line.weight}
-        location = self.compiled.locate(line.code)
-        operands = (
-            *(Operand(*figure, exact=f"{figure[2]}{figure[3]}") for figure in line.inputs),
-            *(
-                Operand(label, location, plain(value), "分", str(canonical(value)))
-                for label, value in points.items()
-                if value is not None
-            ),
-        )
-        return self.finding(
-            code,
-            "必填",
-            title,
-            message,
-            [box],
-            severity=severity,
-            hint=hint,
-            operands=operands,
-            mention=[line.code],
-        )
 
 
 def _bounds(low: Decimal | None, high: Decimal | None) -> str:

@@ -121,6 +121,7 @@ class Target:
     A numeric target that is met gives the full weight. `missed`: what a missed one gives: the share that
     was reached (实际 ÷ 目标; for ≤ and < 目标 ÷ 实际), nothing, or what a person judges. `equals`: a target
     without sign or with = is met by more too (`at_least`), or by itself alone (`exactly`; more is judged).
+    A target of 0 (0起) is met by 0 alone.
     Above `explain_over` percent of a target to be reached (e.g. 130) a reason is asked for, and `over_deduct`
     points are taken off. A target in words is judged: by `levels`, or by points when there are none.
     """

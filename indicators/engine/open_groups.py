@@ -7,13 +7,13 @@ the order of `OpenGroup.seconds`; `CC/0` holds the rows for which none was chose
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from .facts import Facts
+from .kinds import ZERO
 from .spec import Column, Field, Indicator, Table, TemplateSpec
 from .values import MISSING, Value, rounded
 
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from .compiled import CompiledTemplate
 
 NO_SECOND = "（未选二级指标）"
-_ROW = re.compile(r"(.+)\[(.*)\]", re.DOTALL)
+#: Columns that the score of a row needs; scoring names them where they are empty.
+SCORED = frozenset({"target", "actual", "weight"})
 
 
 def groups(spec: TemplateSpec) -> dict[str, Indicator]:
@@ -117,10 +118,15 @@ def weight_fault(weight: Value, compiled: CompiledTemplate) -> str:
     return f"分值最多 {places} 位小数" if rounded(weight, places) != weight else ""
 
 
+def is_balanced(group: Indicator, facts: Facts) -> bool:
+    """Whether the weights of the rows add up to that of their group; until then no total is final."""
+    weights = [row.get("weight", MISSING) for row in facts.tables.get(group.code, ())]
+    return sum((weight for weight in weights if isinstance(weight, Decimal)), ZERO) == group.weight
+
+
 def group_of(code: str) -> str:
     """The open group of a row's code: `CC` of `CC[0003]`; "" of a fixed leaf."""
-    found = _ROW.fullmatch(code)
-    return found[1] if found else ""
+    return code.partition("[")[0] if code.endswith("]") else ""
 
 
 def boxes_of(compiled: CompiledTemplate, code: str) -> Mapping[str, Field | Column]:
@@ -135,12 +141,12 @@ def answers_of(compiled: CompiledTemplate, facts: Facts, code: str) -> dict[str,
 
     Every box is there, `MISSING` when empty. Raises KeyError for what is neither a leaf nor a row.
     """
-    found = _ROW.fullmatch(code)
-    if found is None:
+    group = group_of(code)
+    if not group:
         typed = facts.figures
         return {ending: typed.get(box.code, MISSING) for ending, box in compiled.boxes[code].items()}
-    for row in facts.tables.get(found[1], ()):
-        if str(row["id"]) == found[2]:
+    for row in facts.tables.get(group, ()):
+        if code == f"{group}[{row['id']}]":
             return {ending: row.get(ending, MISSING) for ending in boxes_of(compiled, code)}
     raise KeyError(code)
 

@@ -290,8 +290,8 @@ def target(rule: Target, inputs: Inputs) -> Outcome:
     actual = targets.read(typed["actual"])
     if goal.number is None:
         return _by_level(rule.levels, inputs, "")
-    if actual.number is None:
-        return _by_level(rule.levels, inputs, f"完成值不是一个数，不能与目标 {goal.amount} 相比")
+    if actual.number is None or targets.opposed(actual, goal):
+        return _by_level(rule.levels, inputs, f"完成值“{_cut(actual.text)}”不能与目标 {goal.said} 相比")
     if fault := targets.incomparable(actual, goal):
         return Outcome("无法计算", None, fault, fault, actual.amount)
     outcome = _compared(rule, inputs, actual, goal)
@@ -307,7 +307,7 @@ def _compared(rule: Target, inputs: Inputs, actual: Goal, goal: Goal) -> Outcome
     if met is None or rule.missed == "judged" or (goal.op == "=" and exactly and above):
         return _by_level(rule.levels, inputs, f"完成值 {actual.said}，目标 {goal.said}")
     over, under = (goal, actual) if above else (actual, goal)
-    if rule.missed == "zero" or under.number <= 0:
+    if rule.missed == "zero" or min(over.number, under.number) <= 0:
         return inputs.scored(ZERO, f"完成值 {actual.said}，没有达到目标 {goal.said}")
     share = over.number / under.number * HUNDRED
     names = {id(actual): "完成", id(goal): "目标"}
@@ -315,6 +315,10 @@ def _compared(rule: Target, inputs: Inputs, actual: Goal, goal: Goal) -> Outcome
     percent = amount(share, "%", HUNDRED)
     how += f" = {percent}，按 {percent} × {plain(inputs.weight)} 分计"
     return inputs.scored(share * inputs.weight / HUNDRED, how)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 20 else f"{text[:20]}…"
 
 
 def _met(rule: Target, inputs: Inputs, actual: Goal, goal: Goal) -> Outcome:

@@ -276,7 +276,9 @@ class _Sum:
 
     def sheet(self) -> ScoreSheet:
         spec = self.compiled.spec
-        provisional = any(line.status in ("缺数据", "无法计算") for line in self.lines)
+        provisional = any(line.status in ("缺数据", "无法计算") for line in self.lines) or not all(
+            open_groups.is_balanced(group, self.figures.facts) for group in self.compiled.open_groups.values()
+        )
         missing = [code for line in self.lines for code in line.missing]
         exact: Decimal | None = sum((line.score for line in self.lines if line.score is not None), ZERO)
         printed, adjustments = self._rounded(exact), []

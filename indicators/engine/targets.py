@@ -134,6 +134,16 @@ def is_to_be_reached(goal: Goal) -> bool:
     return goal.op in ("≥", ">", "=") and goal.number > 0
 
 
+def opposed(actual: Goal, goal: Goal) -> bool:
+    """Whether one speaks of more and the other of less: 下降 5% and 增长 3%, or a 下降 of -3%."""
+    goal_up, goal_down = (pattern.search(goal.before) for pattern in (_UP, _DOWN))
+    up, down = (pattern.search(actual.before) for pattern in (_UP, _DOWN))
+    return bool((goal_up and down) or (goal_down and (up or actual.number < 0)))
+
+
+_UP, _DOWN = re.compile("[增升]|提高|上涨"), re.compile("[降减]|缩短|下滑")
+
+
 def compared(actual: Goal, goal: Goal) -> str:
     """The words of a goal that is met: 800 ≥ 500 人次; 完成值 ≥ 95%，达到目标 ≥ 90%."""
     if actual.op != "=":
@@ -203,21 +213,35 @@ _MAGNITUDE = re.compile(rf"(?!百分)(?:{_alternatives(tuple(MAGNITUDES))})")
 
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-_NUMBER = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?")
+_NUMBER = re.compile(
+    r"(?:[0-9]{1,3}(?P<separator>[, ])[0-9]{3}(?:(?P=separator)[0-9]{3})*(?![0-9])|[0-9]+)(?:\.[0-9]+)?"
+)
 _YEAR = re.compile(r"(?:19|20)[0-9]{2} ?年度?")
-_DATE = re.compile(r"[0-9] ?(?:月|日前|号|年[底前末初内中]|点前)")
+_DATE = re.compile(r"[0-9] ?(?:月|号|(?:日|年|点|时)(?:之|以)?前|年[底末初中])")
 _SIGN = re.compile(rf"(?P<op>{_alternatives(_BEFORE)})?(?:为|到|至|在)?(?P<percent>百分之)?(?P<sign>[+-]?)$")
-_VAGUE_BEFORE = re.compile(r"(?:约|近|约为|接近|左右|第|前|名列|排名|[A-Za-z0-9_+*/×÷:.,#^~-])$")
-_AROUND = re.compile(r"左右|上下|以外|之间|不等|约|倒数")
-_COMPOUND = re.compile(r"[;。!?！？；\[\]{}|]")
-_CLAUSE = re.compile(r"[,，、;。:!?]")
-_ANY_OP = re.compile("|".join((_alternatives(_BEFORE), "以上|以下|以内|之内|控制")))
-_NO_WORDS = re.compile(r"[A-Za-z0-9]")
+_VAGUE_BEFORE = re.compile(
+    r"(?:(?<!节)约为?|近|接近|将近|第|前|名列|排名|[不未没无]|没有|[A-Za-z0-9_+*/×÷:.,#^~-])$"
+)
+_AROUND = re.compile(r"左右|上下|以外|之间|不等|(?<!节)约|倒数")
+_END = " ,;.!。、…"
+_COMPOUND = re.compile(r"[;。!?\[\]{}|]")
+_CLAUSE = re.compile(r"[,、;。:!?]")
+#: Operators away from the number: 不低于预算的 95%. Words like 达标 and 最低生活保障 only contain one.
+_ANY_OP = re.compile(
+    _alternatives(tuple(word for word in _BEFORE if word not in ("达", "超") and word[0] != "最"))
+    + "|以上|以下|以内|之内|控制"
+)
+_NO_WORDS = re.compile(r"[A-Za-z0-9.~^*/×÷#@=<>≥≤+-]")
+#: What follows a number without being its unit.
+_DONE = re.compile(r"完成|达标|合格|通过|覆盖|到位|落实")
+_UNKNOWN_UNIT = re.compile(r"[\u4e00-\u9fff]{1,2}(?=$|\()")
+#: More digits are no figure of a target, and would be lost in computing.
+_MAX_DIGITS = 15
 
 
 def _numeric(line: str) -> Goal | None:
     """The goal of a text with exactly one number; None for words."""
-    if _DATE.search(line) or _AROUND.search(line) or _COMPOUND.search(line.rstrip("。;!")):
+    if _DATE.search(line) or _AROUND.search(line) or _COMPOUND.search(line.rstrip(_END)):
         return None
     years = [found.span() for found in _YEAR.finditer(line)]
     numbers = [
@@ -225,10 +249,10 @@ def _numeric(line: str) -> Goal | None:
         for found in _NUMBER.finditer(line)
         if not any(start <= found.start() < end for start, end in years)
     ]
-    if len(numbers) != 1:
+    if len(numbers) != 1 or len(numbers[0][0]) > _MAX_DIGITS:
         return None
     number, head = numbers[0], line[: numbers[0].start()].rstrip()
-    tail = _tail("".join(line[number.end() :].split()).rstrip("。;!"))
+    tail = _tail("".join(line[number.end() :].split()).rstrip(_END))
     sign = _SIGN.search(head)
     before = head[: sign.start()].strip()
     if tail is None or _is_doubtful(before):
@@ -236,7 +260,7 @@ def _numeric(line: str) -> Goal | None:
     op = _joined(_BEFORE.get(sign["op"] or "", ""), tail.op)
     if op is None or (sign["percent"] and tail.unit):
         return None
-    value = Decimal(number[0].replace(",", "")) * MAGNITUDES.get(tail.magnitude, 1)
+    value = Decimal(number[0].replace(",", "").replace(" ", "")) * MAGNITUDES.get(tail.magnitude, 1)
     return Goal(
         op or "=",
         -value if sign["sign"] == "-" else value,
@@ -267,9 +291,11 @@ def _tail(text: str) -> _Tail | None:
         text, more = _taken(_ENDING, text)
     text, unit = _taken(_UNIT, text)
     text, ending = _taken(_ENDING, text)
-    if not unit and not ending and (found := re.match(r"[^\W\d_A-Za-z]{1,4}(?=$|[(（])", text)):
-        text, unit = text[found.end() :], found[0]
-    if _NO_WORDS.search(text) or _ANY_OP.search(text) or _CLAUSE.search(text.rstrip(",、:")):
+    if not unit and not ending and not _DONE.match(text):
+        text, unit = _taken(_UNKNOWN_UNIT, text)
+        if text and text[0] != "(":
+            return None
+    if _NO_WORDS.search(text) or _ANY_OP.search(text) or _CLAUSE.search(text):
         return None
     op = _joined(_AFTER.get(more, ""), _AFTER.get(ending, ""))
     return None if op is None else _Tail(magnitude, "%" if unit == "百分比" else unit, op, text)
