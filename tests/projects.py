@@ -36,6 +36,7 @@ def whole() -> dict[str, Any]:
     scored = {"code": "points", "label": "项目得分合计", "kind": "number", "formula": "合计(项目自评.得分)"}
     return data | {
         "code": "small-whole",
+        "title": "小样含项目",
         "project_template": "small-project",
         "fields": [*data["fields"], field, scored],
     }

@@ -3,17 +3,20 @@
 import json
 from collections.abc import Callable
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth import authenticate
 from django.core.management import call_command
 
-from evaluations import workflow
+from evaluations import projects, workflow
 from evaluations.demo import loading as demo
 from evaluations.models import Evaluation, Event, Membership, Role, Snapshot, User
 from evaluations.sections import Posted
 from indicators.models import IndicatorTemplate
+from tests import people
+from tests import projects as of_projects
 from tests.evaluations.test_snapshots import tamper
 from tests.people import Cast, save
 
@@ -130,6 +133,55 @@ def test_integrity_names_a_changed_template(run: Run, ready: Evaluation):
     code, out, _ = run("verify_integrity")
     assert code == 1
     assert "小样（第 1 版）：内容与发布时的哈希不一致" in out
+
+
+# ── projects: by their own reference, from their department's snapshot once that is sent ──
+
+
+@pytest.fixture
+def child(cast: Cast) -> Evaluation:
+    return of_projects.complete(of_projects.evaluation(cast))[0]
+
+
+@pytest.mark.parametrize("sent", [False, True])
+def test_a_project_by_its_reference(cast: Cast, run: Run, child: Evaluation, sent: bool, tmp_path: Path):
+    if sent:
+        workflow.submit(child.parent, cast.preparer)
+    code, out, _ = run("score_evaluation", child.reference, "--json")
+    assert (code, json.loads(out)["total"]) == (0, "10.00")
+    assert run("check_evaluation", child.reference, "--json")[:2] == (0, '{\n  "findings": []\n}\n')
+    path = tmp_path / "project.json"
+    code, _, err = run("render_report", child.reference, output=str(path), format="json")
+    assert (code, err) == (0, "")
+    printed = path.read_text(encoding="utf-8")
+    assert "阵地建设2024年度绩效自评表" in printed and "困难职工帮扶" not in printed
+
+
+def test_integrity_covers_the_projects(cast: Cast, run: Run, child: Evaluation):
+    workflow.submit(child.parent, cast.preparer)
+    assert run("verify_integrity")[0] == 0
+    Evaluation.objects.filter(pk=child.pk).update(sheet={"total": "99.00"})
+    code, out, _ = run("verify_integrity")
+    assert (code, out.splitlines()[0]) == (1, f"{child.reference}：得分表与最近一次定稿不一致")
+
+
+def test_integrity_misses_a_project_and_finds_one_too_many(cast: Cast, run: Run, child: Evaluation):
+    parent = child.parent
+    workflow.submit(parent, cast.preparer)
+    Evaluation.objects.filter(pk=child.pk).update(state="draft")
+    assert f"{parent.reference}：定稿中的项目自评 {child.reference} 已不存在" in run("verify_integrity")[1]
+    Evaluation.objects.filter(pk=child.pk).update(state="submitted")
+    columns = {"department": child.department, "fiscal_year": child.fiscal_year, "template": child.template}
+    Evaluation.objects.create(reference="x-p9", parent=parent, project="多出", state="submitted", **columns)
+    assert "x-p9：所属单位最近一次定稿中没有这份项目自评" in run("verify_integrity")[1]
+
+
+@pytest.mark.parametrize("who", ["preparer", "bureau_lead"])
+def test_integrity_of_what_was_voided(cast: Cast, run: Run, child: Evaluation, who: str):
+    people.save_lines(child.parent, of_projects.LINES[2:])
+    projects.give_up(child, cast.preparer)
+    workflow.void(child.parent, cast[who], "模板选错，重新填报")
+    assert run("verify_integrity")[:2] == (0, "1 份定稿快照、3 个指标模板，0 处不一致\n")
 
 
 # ── create_admin ──

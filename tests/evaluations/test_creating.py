@@ -6,10 +6,10 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from evaluations import creating
+from evaluations import creating, workflow
 from evaluations.errors import Refused
-from evaluations.models import Evaluation, Event, FiscalYear
-from tests import people
+from evaluations.models import Evaluation, Event, FiscalYear, TemplateAssignment
+from tests import people, projects
 from tests.people import Cast
 
 
@@ -69,6 +69,35 @@ def test_the_county_goes_before_its_prefecture(cast: Cast):
     assert creating.startable([cast.department]) == []
     county.delete()
     assert creating.startable([cast.department]) == [(cast.department, prefecture)]
+
+
+def test_the_template_assigned_to_the_department_goes_before_the_years(cast: Cast):
+    year, own = people.fiscal_year(), projects.publish(projects.whole())
+    TemplateAssignment.objects.create(fiscal_year=year, department=cast.department, template=own)
+    other = people.department("baojing-jyj", "保靖县教育局")
+    assert creating.start_evaluation(cast.department, year, None).template == own
+    assert creating.start_evaluation(other, year, None).template == year.template
+
+
+def test_an_assigned_template_makes_a_year_startable_or_not(cast: Cast):
+    year = people.fiscal_year()
+    FiscalYear.objects.update(template=None)
+    assert creating.startable([cast.department]) == []
+    one = TemplateAssignment.objects.create(
+        fiscal_year=year, department=cast.department, template=people.template()
+    )
+    assert creating.startable([cast.department]) == [(cast.department, year)]
+    one.template = people.template(projects.FOLDER / "small_project.yaml")
+    one.save()
+    assert creating.startable([cast.department]) == []
+    with pytest.raises(Refused, match="“小样项目”用于项目自评，不能用来新建单位自评"):
+        creating.start_evaluation(cast.department, year, cast.preparer)
+
+
+def test_a_voided_year_can_be_started_again(cast: Cast, draft: Evaluation):
+    assert creating.startable([cast.department]) == []
+    workflow.void(draft, cast.preparer, "模板选错，重新填报")
+    assert creating.startable([cast.department]) == [(cast.department, draft.fiscal_year)]
 
 
 def test_a_department_out_of_use(cast: Cast):

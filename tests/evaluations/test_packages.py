@@ -10,10 +10,19 @@ import pytest
 from django.core.management import call_command
 
 from evaluations.errors import Invalid
-from evaluations.models import BudgetLine, Department, Evaluation, Event, FiscalYear, Region
+from evaluations.models import (
+    BudgetLine,
+    Department,
+    Evaluation,
+    Event,
+    FiscalYear,
+    Region,
+    TemplateAssignment,
+)
 from evaluations.packages import load_package
-from tests import people
+from tests import people, projects
 from tests.people import Cast
+from tests.projects import AID
 
 PACKAGE: dict[str, Any] = {
     "format": "evaluation/1",
@@ -203,6 +212,82 @@ def test_lines_that_are_there_are_not_overwritten(small: None, cast: Cast):
         load_package(package(department="baojing-zgh", reference=None, regions=None, departments=None))
     assert any("已有预算明细，不能覆盖" in fault for fault in refusal.value.faults)
     assert BudgetLine.objects.get().executed == 5
+
+
+# ── projects ──
+
+
+def with_projects(**changes: Any) -> dict[str, Any]:
+    """The package on a template that asks for projects, with one of them."""
+    project = {
+        "name": AID,
+        "fields": {"goal": "帮扶到位", "P02-level": "差", "P02-reason": "工期延误"},
+        "overrides": {"rate": {"text": "103%", "reason": "取整"}},
+        "explanations": {"计分-失分未说明": "年中增加任务"},
+    }
+    lines = [
+        {"functional": "2012901", "economic": "301", "executed": "900000"},
+        {"functional": "2012902", "kind": "项目支出", "project": AID, "opening": 100, "executed": 103},
+    ]
+    return package(template="small-whole", lines=lines, projects=[project | changes])
+
+
+@pytest.fixture
+def whole(db: None) -> None:
+    people.template(projects.FOLDER / "small_project.yaml")
+    projects.publish(projects.whole())
+
+
+def test_a_package_brings_its_projects(whole: None):
+    evaluation = load_package(with_projects())
+    child = evaluation.projects.get()
+    assert (child.reference, child.project) == ("2024-baojing-jyj-p1", AID)
+    assert (str(child.total), child.must_fix, child.unexplained) == ("2.00", 0, 0)
+    content = child.sections.get(code="form").content
+    assert content["fields"]["goal"] == "帮扶到位"
+    assert content["overrides"]["rate"]["text"] == "103%"
+    assert (evaluation.must_fix, evaluation.unexplained) == (0, 0)
+    events = Event.objects.filter(evaluation=child).order_by("id").values_list("action", flat=True)
+    assert list(events) == ["start", "explain"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"name": ""}, "projects 第 1 个 name：必须写明项目名称"),
+        ({"fieds": {}}, "projects 第 1 个 fieds：没有这一项，是否指“fields”"),
+        ({"unit": "美元"}, "projects 第 1 个 unit：金额单位应为"),
+        ({"texts": []}, "projects 第 1 个 texts：应为“代码: 值”的形式"),
+        ({"name": "体育馆"}, "projects “体育馆”：预算明细中没有名为“体育馆”的项目支出"),
+        ({"fields": {"quota": 1}}, f"projects “{AID}” fields.quota：模板中没有这个代码"),
+        ({"fields": {"P02-level": "很好"}}, f"projects “{AID}” P02-level：没有“很好”这个选项"),
+        ({"explanations": {"表间-01": "说明说明"}}, f"projects “{AID}” explanations.表间-01：没有这条"),
+    ],
+)
+def test_faults_of_projects_have_their_place(whole: None, changes: dict, fault: str):
+    before = stored()
+    with pytest.raises(Invalid) as refusal:
+        load_package(with_projects(**changes))
+    assert any(found.startswith(fault) for found in refusal.value.faults), refusal.value.faults
+    assert stored() == before
+
+
+def test_a_project_of_a_package_need_not_be_complete(whole: None):
+    assert load_package(with_projects(fields={}, explanations={})).must_fix > 0
+
+
+def test_a_package_may_use_the_template_assigned_to_the_department(whole: None, cast: Cast):
+    year = people.fiscal_year()
+    own = package(department="baojing-zgh", reference=None, regions=None, departments=None)
+    TemplateAssignment.objects.create(
+        fiscal_year=year, department=cast.department, template=projects.publish(projects.whole())
+    )
+    with pytest.raises(Invalid) as refusal:
+        load_package(own)
+    assert refusal.value.faults == (
+        "template：保靖县总工会 2024 年度采用的是“小样含项目（第 1 版）”，不是“小样（第 1 版）”",
+    )
+    assert load_package(own | {"template": "small-whole"}).template.code == "small-whole"
 
 
 # ── the command ──

@@ -58,14 +58,34 @@ def of_snapshots() -> Iterator[Fault]:
 
 
 def of_evaluations() -> Iterator[Fault]:
-    """Evaluations that lack a version which they count, or whose header is not what was frozen."""
-    rows = Evaluation.objects.filter(version__gt=0).prefetch_related("snapshots")
+    """Evaluations that lack a version which they count, or whose header is not what was frozen.
+
+    A project's was frozen with its department's.
+    """
+    rows = Evaluation.objects.whole().filter(version__gt=0).prefetch_related("snapshots", "projects")
     for evaluation in rows.iterator(chunk_size=20):
         frozen = {snapshot.version: snapshot for snapshot in evaluation.snapshots.all()}
         missing = [str(version) for version in range(1, evaluation.version + 1) if version not in frozen]
         if missing:
             yield {"place": evaluation.reference, "message": f"缺少第 {'、'.join(missing)} 版的定稿快照"}
-            continue
-        newest = frozen[evaluation.version].content["sheet"]
-        if evaluation.state in FROZEN and evaluation.sheet != newest:
-            yield {"place": evaluation.reference, "message": "得分表与最近一次定稿不一致"}
+        elif evaluation.state in FROZEN:
+            yield from _unlike(evaluation, frozen[evaluation.version].content)
+
+
+def _unlike(evaluation: Evaluation, content: dict[str, Any]) -> Iterator[Fault]:
+    sheets = {part["evaluation"]["reference"]: part["sheet"] for part in content["projects"]}
+    # One that was given up before is not in the last version.
+    projects = [one for one in evaluation.projects.all() if one.state == evaluation.state]
+    for one in projects:
+        if one.reference in sheets or one.state != State.VOIDED:
+            yield from _unlike_sheet(one, sheets.get(one.reference))
+    yield from _unlike_sheet(evaluation, content["sheet"])
+    if lost := sorted(set(sheets) - {one.reference for one in projects}):
+        yield {"place": evaluation.reference, "message": f"定稿中的项目自评 {'、'.join(lost)} 已不存在"}
+
+
+def _unlike_sheet(evaluation: Evaluation, sheet: dict[str, Any] | None) -> Iterator[Fault]:
+    if sheet is None:
+        yield {"place": evaluation.reference, "message": "所属单位最近一次定稿中没有这份项目自评"}
+    elif evaluation.sheet != sheet:
+        yield {"place": evaluation.reference, "message": "得分表与最近一次定稿不一致"}
