@@ -12,7 +12,7 @@ from django.core.management import call_command
 
 from evaluations import projects, workflow
 from evaluations.demo import loading as demo
-from evaluations.models import Evaluation, Event, Membership, Role, Snapshot, User
+from evaluations.models import Evaluation, Event, Membership, Role, User
 from evaluations.sections import Posted
 from indicators.models import IndicatorTemplate
 from tests import people
@@ -246,8 +246,8 @@ def test_the_demo_has_an_account_for_every_role(db: None, run: Run, demo_allowed
     code, out, _ = run("load_demo", "--json")
     loaded = json.loads(out)
     assert code == 0
-    assert loaded["evaluations"] == ["2017-baojing-zgh"]
-    assert [one["role"] for one in loaded["accounts"]] == [str(role.label) for role in Role]
+    assert loaded["evaluations"] == sorted(path.stem for path in demo.FOLDER.glob("*.yaml"))
+    assert {one["role"] for one in loaded["accounts"]} == {str(role.label) for role in Role}
     assert set(Membership.objects.values_list("role", flat=True)) == set(Role.values)
     for one in loaded["accounts"]:
         assert User.objects.get(username=one["username"]).check_password(one["password"])
@@ -255,7 +255,7 @@ def test_the_demo_has_an_account_for_every_role(db: None, run: Run, demo_allowed
 
 def test_loading_the_demo_again_changes_nothing(db: None, run: Run, demo_allowed: None):
     run("load_demo")
-    evaluation = Evaluation.objects.get()
+    evaluation = Evaluation.objects.get(reference="2017-baojing-zgh")
     save(evaluation, "ch2", Posted(texts={"t-purpose": "改过的目的"}))
     counts = [model.objects.count() for model in (User, Membership, Evaluation, Event, IndicatorTemplate)]
     assert run("load_demo")[0] == 0
@@ -278,7 +278,7 @@ def test_the_demo_can_be_sent_as_it_is(db: None, run: Run, demo_allowed: None):
     run("load_demo")
     evaluation = Evaluation.objects.get(reference="2017-baojing-zgh")
     workflow.submit(evaluation, User.objects.get(username="kuaiji"))
-    assert Snapshot.objects.get().content["sheet"]["total"] == "91.00"
+    assert evaluation.snapshots.get().content["sheet"]["total"] == "91.00"
     assert run("verify_integrity")[0] == 0
 
 
@@ -318,5 +318,5 @@ def test_the_demo_reports_what_the_report_contradicts(db: None, run: Run, demo_a
 
 def test_the_demo_is_ready_to_be_sent(db: None, run: Run, demo_allowed: None):
     run("load_demo")
-    evaluation = Evaluation.objects.get()
+    evaluation = Evaluation.objects.get(reference="2017-baojing-zgh")
     assert (evaluation.must_fix, evaluation.unexplained, evaluation.state) == (0, 0, "draft")
