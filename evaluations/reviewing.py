@@ -165,7 +165,7 @@ class Review:
         line = self._source.score_lines[code]
         points = "" if line.score is None else plain(line.score)
         lost = line.score is not None and line.score < line.weight
-        return Line(line, points, plain(line.weight), lost, self._anchor(getattr(line, "group", "") or code))
+        return Line(line, points, plain(line.weight), lost, self._anchor(line.group or code))
 
     def _noted(self, finding: Mapping[str, Any]) -> Noted:
         explanation = self._source.content["explanations"].get(finding["fingerprint"], {}).get("text", "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from .views import checking, filling, saving
+from .views import checking, filling, projects, saving
 
 _ONE = "evaluations/<slug:ref>/"
 _STEP = f"{_ONE}sections/<slug:step>/"
@@ -17,5 +17,6 @@ urlpatterns = [
     path(f"{_STEP}autosave/", saving.autosave, name="autosave"),
     path(f"{_ONE}sentences/<slug:step>/<slug:text>/", filling.sentences, name="sentences"),
     path(f"{_ONE}explain/", checking.explain, name="explain"),
+    path(f"{_ONE}projects/", projects.page, name="projects"),
     path(f"{_ONE}check/", checking.check, name="check"),
 ]

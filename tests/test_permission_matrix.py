@@ -27,7 +27,7 @@ INSIDERS = ("preparer", "unit_head", "reviewer", "bureau_lead")
 OUTSIDERS = (
     "template_admin", "system_admin", "security_admin", "auditor", "stranger", "other_reviewer", "newcomer",
 )  # fmt: skip
-STATES = ("draft", "submitted", "returned", "approved")
+STATES = ("draft", "submitted", "returned", "approved", "voided")
 
 REFERENCE = "2024-baojing-zgh"
 
@@ -51,22 +51,27 @@ SAVE = {"revision": "1", "do": "save", "quota": "11"}
 NO_FINDING = {"code": "x", "fingerprint": "x", "text": "x"}
 REASON = {"reason": "请补充公用经费超支的原因。"}
 
-# In draft, submitted, returned, approved:
-READS = "200 200 200 200"  # the own report, always
-GOES = "302 302 302 302"  # led on to a page of the own report, with a message where nothing was to be done
-SENT = "403 200 403 200"  # the content as it stands, only while it is sent
-SENT_GOES = "403 302 403 302"
-FROZEN = "403 200 200 200"  # the sent version, also while the department mends it
-NEVER = "403 403 403 403"
+# In draft, submitted, returned, approved, voided:
+READS = "200 200 200 200 200"  # the own report, always
+GOES = (
+    "302 302 302 302 302"  # led on to a page of the own report, with a message where nothing was to be done
+)
+SENT = "403 200 403 200 200"  # the content as it stands, only while nobody changes it
+SENT_GOES = "403 302 403 302 302"
+FROZEN = "403 200 200 200 200"  # the sent version, also while the department mends it
+VOIDS = "302 403 302 403 403"  # given up before or after it was sent
+NEVER = "403 403 403 403 403"
 
 #: Pages of one report, for preparer, unit_head, reviewer, bureau_lead. Everybody else gets 404.
 REPORT: dict[Ask, tuple[str, str, str, str]] = {
     Ask("evaluation"): (GOES, GOES, SENT_GOES, SENT_GOES),
     Ask("section", args=STEP): (READS, READS, SENT, SENT),
-    Ask("section", "post", STEP, SAVE): ("302 422 302 422", NEVER, NEVER, NEVER),
-    Ask("autosave", "post", STEP, SAVE): ("200 403 200 403", NEVER, NEVER, NEVER),
-    Ask("sentences", args=(*STEP, "t-money")): ("200 403 200 403", NEVER, NEVER, NEVER),
-    Ask("explain", "post", data=NO_FINDING): ("422 422 422 422", NEVER, NEVER, NEVER),
+    Ask("section", "post", STEP, SAVE): ("302 422 302 422 422", NEVER, NEVER, NEVER),
+    Ask("autosave", "post", STEP, SAVE): ("200 403 200 403 403", NEVER, NEVER, NEVER),
+    Ask("sentences", args=(*STEP, "t-money")): ("200 403 200 403 403", NEVER, NEVER, NEVER),
+    Ask("explain", "post", data=NO_FINDING): ("422 422 422 422 422", NEVER, NEVER, NEVER),
+    Ask("projects"): (READS, READS, SENT, SENT),
+    Ask("projects", "post", data={"name": "帮扶"}): (GOES, NEVER, NEVER, NEVER),
     Ask("check"): (READS, READS, SENT, SENT),
     Ask("preview"): (READS, READS, FROZEN, FROZEN),
     Ask("report_pdf"): (READS, READS, FROZEN, FROZEN),
@@ -78,14 +83,15 @@ REPORT: dict[Ask, tuple[str, str, str, str]] = {
     Ask("transition", "post", (REFERENCE, "return"), REASON): (
         NEVER,
         NEVER,
-        "403 302 409 409",
-        "403 302 409 409",
+        "403 302 409 409 409",
+        "403 302 409 409 409",
     ),
+    Ask("transition", "post", (REFERENCE, "void"), REASON): (VOIDS, NEVER, NEVER, VOIDS),
     Ask("transition", "post", (REFERENCE, "approve")): (
         NEVER,
         NEVER,
-        "403 302 302 302",
-        "403 302 302 302",
+        "403 302 302 302 302",
+        "403 302 302 302 302",
     ),
 }
 
@@ -181,6 +187,9 @@ def everybody(cast: people.Cast) -> dict[str, Client]:  # noqa: F811
 
 def bring_to(state: str, one: Evaluation, by: people.Cast) -> None:
     if state == "draft":
+        return
+    if state == "voided":
+        workflow.void(one, by.preparer, "单位撤并，不再填报。")
         return
     workflow.submit(one, by.preparer)
     if state == "returned":

@@ -99,7 +99,7 @@ class GridPiece(LayoutObject):
             head=head(grid),
             rows=body(grid),
             foot=foot(grid),
-            tools=tools(grid) if grid.editable else EMPTY,
+            tools=tools(grid, mark_safe(_row(grid, {"id": PATTERN}, 0))) if grid.editable else EMPTY,  # noqa: S308  escaped
             extra=grid.extra,
             notes=grid.notes,
         )
@@ -151,8 +151,8 @@ def foot(grid: Grid) -> SafeString:
     return mark_safe(f"<tr>{''.join(cells)}{'<td></td>' if grid.editable else ''}</tr>")  # noqa: S308  escaped
 
 
-def tools(grid: Grid) -> SafeString:
-    """Add rows, and paste a block from a spreadsheet."""
+def tools(grid: Grid, pattern: SafeString) -> SafeString:
+    """Add rows (`pattern`: a new one), and paste a block from a spreadsheet."""
     return format_html(
         '<template data-pattern="{code}">{pattern}</template><div class="grid-tools">'
         '<button type="submit" name="do" value="add:{code}" '
@@ -164,7 +164,7 @@ def tools(grid: Grid) -> SafeString:
         'class="btn btn-sm btn-plain">放入表中</button></details>'
         '<span class="muted small js-only">方向键、回车移动；Excel 中复制的整块可粘贴到格内。</span></div>',
         code=grid.code,
-        pattern=mark_safe(_row(grid, {"id": PATTERN}, 0)),  # noqa: S308  escaped in _row
+        pattern=pattern,
         paste=names.paste(grid.code),
         at=names.paste_at(grid.code),
     )
@@ -209,7 +209,7 @@ def _cell(grid: Grid, column: GridColumn, row: Row) -> str:
         texts = "<br>".join(escape(row.get(one.code) or "") for one in stacked)
         return f'<td class="{_kind(column)}" id="{escape(name)}">{texts}{below}</td>'
     kind = "stacked" if len(stacked) > 1 else "typed"
-    controls = "".join(_control(grid, one, row, alone=len(stacked) == 1) for one in stacked)
+    controls = "".join(control(grid, one, row, _named(grid, one, row, len(stacked) == 1)) for one in stacked)
     return f'<td class="{kind}">{controls}{below}</td>'
 
 
@@ -218,14 +218,20 @@ def _name(text: str) -> str:
     return f'<span title="{escape(text)}">{escape(text)}</span>' if text else ""
 
 
-def _control(grid: Grid, column: GridColumn, row: Row, *, alone: bool) -> str:
+def _named(grid: Grid, column: GridColumn, row: Row, alone: bool) -> str:
+    """What names a box for screen readers: the column's heading and the row's number."""
     table, identity = escape(grid.code), escape(row["id"])
-    name, text = names.cell(grid.code, row["id"], column.code), row.get(column.code) or column.default
-    shared = f'name="{escape(name)}" id="{escape(name)}"'
     if alone:
-        shared += f' aria-labelledby="{table}-{escape(column.code)} {table}-r-{identity}"'
-    else:
-        shared += f' aria-label="{escape(column.label)}" aria-describedby="{table}-r-{identity}"'
+        return f'aria-labelledby="{table}-{escape(column.code)} {table}-r-{identity}"'
+    label = escape(column.label)
+    hint = "" if column.choices else f' placeholder="（{label}）"'
+    return f'aria-label="{label}" aria-describedby="{table}-r-{identity}"{hint}'
+
+
+def control(grid: Grid, column: GridColumn, row: Row, named: str) -> str:
+    """The box of a cell; `named`: the attributes that name it."""
+    name, text = names.cell(grid.code, row["id"], column.code), row.get(column.code) or column.default
+    shared = f'name="{escape(name)}" id="{escape(name)}" {named}'
     if name in grid.invalid:
         shared += ' aria-invalid="true"'
     if column.choices:

@@ -151,6 +151,29 @@ def printed_boxes(printed: Printed) -> SafeString:
     )
 
 
+def heading_boxes(printed: Printed, notes: SafeString) -> SafeString:
+    """改标题: the two boxes of another heading, folded away until one is used, and what is wrong there."""
+    return format_html(
+        '<details class="printed rename"{}><summary>改标题<span class="visually-hidden">：{}</span></summary>'
+        '<div class="printed-boxes"><label class="grow">印为 <input type="text" name="{}" id="{}" value="{}" '
+        'class="control" autocomplete="off" aria-label="“{}”印成的标题"></label><label class="grow">理由 '
+        '<input type="text" name="{}" id="{}" value="{}" class="control" autocomplete="off" '
+        'aria-label="更改标题“{}”的理由"></label></div></details><div class="notes" id="notes-{}">{}</div>',
+        mark_safe(" open") if printed.text or printed.reason else EMPTY,
+        printed.label,
+        names.printed(printed.code),
+        names.printed(printed.code),
+        printed.text,
+        printed.label,
+        names.printed_reason(printed.code),
+        names.printed_reason(printed.code),
+        printed.reason,
+        printed.label,
+        printed.code,
+        notes,
+    )
+
+
 class Piece(LayoutObject):
     """A part with a template of its own; `inner` layout objects are drawn first, under their names.
 

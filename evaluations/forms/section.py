@@ -28,7 +28,7 @@ Row = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A page of the wizard with its boxes; `budget`: the grid of budget lines is filled in here."""
+    """A page of the wizard with its boxes; `budget`: the department's budget lines are filled in here."""
 
     section: Section
     boxes: Boxes
@@ -40,11 +40,16 @@ class Step:
 
 
 def step_of(compiled: CompiledTemplate, code: str) -> Step | None:
-    """The step with this code; None when the template has no such step."""
+    """The step with this code; None when the template has no such step.
+
+    Where a project is evaluated its budget lines are only shown: they are filled in with the department's.
+    """
     section = compiled.steps.get(code)
     if section is None:
         return None
-    budget = any(block.kind == "budget" for node in section.walk() for block in node.blocks)
+    budget = compiled.spec.kind == "department" and any(
+        block.kind == "budget" for node in section.walk() for block in node.blocks
+    )
     return Step(section, sections.boxes(compiled, code), budget)
 
 

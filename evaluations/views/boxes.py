@@ -18,7 +18,7 @@ ODD_CHANGE = Decimal(1000)
 
 def figure(definition: Field, figures: Figures, findings: Findings, step: str) -> Figure:
     """The box of a typed figure, or the value of a derived one with its printed override."""
-    unit = figures.compiled.spec.unit
+    unit = figures.compiled.unit_of(definition.code)
     found = findings.at(step, definition.code)
     box = Figure(
         code=definition.code,
@@ -49,7 +49,7 @@ def shown(definition: Field, figures: Figures) -> str:
     value = figures.values[definition.code]
     if isinstance(value, Undefined):
         return "待填" if value.missing else value.reason or "无法计算"
-    return show(value, definition, figures.compiled.spec.unit) or "未填"
+    return show(value, definition, figures.compiled.unit_of(definition.code)) or "未填"
 
 
 def unit_of(definition: Field, unit: str) -> str:
@@ -64,8 +64,9 @@ def prior(definition: Field, figures: Figures) -> str:
         last = figures.values.get(definition.prior, MISSING)
     if definition.carry == "no" or last is MISSING or isinstance(last, Undefined):
         return ""
-    told = show(last, definition, figures.compiled.spec.unit)
-    change = _change(definition, last, figures.values[definition.code], figures.compiled.spec.unit)
+    unit = figures.compiled.unit_of(definition.code)
+    told = show(last, definition, unit)
+    change = _change(definition, last, figures.values[definition.code], unit)
     return f"上年 {told}{f'（{change}）' if change else ''}" if told else ""
 
 

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from crispy_forms.layout import Layout, LayoutObject
 from django.template.loader import render_to_string
-from django.utils.html import escape, format_html
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from evaluations.assessing import Assessment
 from evaluations.documents.numbering import Counter
 from evaluations.forms.grids import Grid, GridPiece
-from evaluations.forms.layout import Box, Piece, printed_boxes
+from evaluations.forms.layout import Box, Piece, heading_boxes, printed_boxes
 from evaluations.forms.names import BUDGET
 from evaluations.forms.section import Step
+from indicators.engine import bindings, written
 from indicators.engine.chapters import Block, Section
 from indicators.engine.spec import Field, Indicator
 
 from . import boxes, preview, tables
 from .findings import notes
-from .panel import Line, Panel
+from .panel import Panel
 from .places import Places
+from .scoring import Scoring
 from .stored import Texts
 
 #: A preview this long begins folded.
 LONG_TEXT = 600
-#: Answers of an indicator that are the exception, by the end of their code: 不适用, 自评分, 理由.
-ASIDE = frozenset({"-na", "-self", "-reason"})
 
 
 class Chapter:
@@ -51,6 +51,7 @@ class Chapter:
         self.places = places
         self.editable = editable
         self.invalid = frozenset(self.findings.invalid(step.code))
+        self.scoring = Scoring(self.figures, self.findings, panel, places, step.code, self._figure)
         self.paragraphs = 0
 
     def layout(self) -> Layout:
@@ -65,7 +66,7 @@ class Chapter:
 
         def search(nodes: tuple[Section, ...], counter: Counter) -> tuple[str, Counter] | None:
             for node in nodes:
-                number, below = _next(counter, node)
+                number, below = self._next(counter, node)
                 if node is section:
                     return number, below
                 if found := search(node.children, below):
@@ -74,20 +75,42 @@ class Chapter:
 
         return search(self.compiled.spec.outline, Counter()) or ("", Counter())
 
+    def _next(self, counter: Counter, node: Section) -> tuple[str, Counter]:
+        """Only what prints in the text is numbered; numbers begin anew in a document within the report."""
+        if node.appendix or not written.is_printed(self.compiled, node, self.figures.facts):
+            return "", Counter()
+        number, below = counter.next(node.numbering)
+        return number, Counter() if node.embedded else below
+
     def _node(self, node: Section, level: int, number: str, counter: Counter) -> list[LayoutObject]:
-        heading = f"{number} " if number[-1:].isdigit() else number
-        heading += self.places.words(node.heading)
-        data = {"heading": heading, "level": min(level, 5), "code": node.code, "help": node.help}
-        pieces: list[LayoutObject] = [Piece("filling/node.html", data)]
-        for block in node.blocks:
-            pieces += self._block(block)
+        pieces: list[LayoutObject] = [self._heading(node, level, number)]
+        for index, block in enumerate(node.blocks):
+            pieces += self._block(node, index, block)
         for child in node.children:
-            below = _next(counter, child)
+            below = self._next(counter, child)
             if child.appears != "print" and not child.step:
                 pieces += self._node(child, level + 1, *below)
         return pieces
 
-    def _block(self, block: Block) -> list[LayoutObject]:
+    def _heading(self, node: Section, level: int, number: str) -> LayoutObject:
+        """The heading as it prints, with the boxes that change it where the template allows it."""
+        number = f"{number} " if number[-1:].isdigit() else number
+        heading, rename = number + self.places.heading(node), ""
+        live = {f"heading-{node.code}": escape(heading)}
+        if node.code in self.step.boxes.printed and node.renamable:
+            override = self.figures.facts.overrides.get(node.code)
+            label = self.places.words(node.heading)
+            rename = heading_boxes(boxes.printed(node.code, label, override), self.notes(node.code))
+            live[f"notes-{node.code}"] = self.notes(node.code)
+        data = {
+            "heading": heading,
+            "level": min(level, 5),
+            "node": node,
+            "rename": rename,
+        }
+        return Piece("filling/node.html", data, live)
+
+    def _block(self, node: Section, index: int, block: Block) -> list[LayoutObject]:
         match block.kind:
             case "inputs":
                 drawn = [Box(self._figure(self.compiled.fields[code])) for code in block.fields]
@@ -95,13 +118,19 @@ class Chapter:
             case "text":
                 return [self._narrative(block)]
             case "paragraph":
-                return [self._said(block)]
+                return [self._said(self.compiled.paragraph(node.code, index, self.figures))]
+            case "list":
+                return [self._listed(block)]
+            case "form":
+                return [self._form(block.code)]
+            case "projects":
+                return [self._projects()]
             case "budget":
-                return [GridPiece(self.grid(BUDGET, block.label))]
+                return self._budget(block.label)
             case "table":
                 return [self._table(block.code)]
             case "analysis":
-                return [self._analysis(self.compiled.leaf[block.code])]
+                return [self._analysis(self.compiled.indicators[block.code])]
             case _:  # chart, indicators, figures, signature: print only
                 return []
 
@@ -130,10 +159,50 @@ class Chapter:
             {f"notes-{code}": data["notes"], f"preview-{code}": data["preview"]},
         )
 
-    def _said(self, block: Block) -> LayoutObject:
+    def _said(self, words: str) -> LayoutObject:
         self.paragraphs += 1
-        identity, text = f"said-{self.paragraphs}", preview.html(block.text, self.assessment)
+        identity, text = f"said-{self.paragraphs}", preview.html(words, self.assessment)
         return Piece("filling/paragraph.html", {"id": identity, "text": text}, {identity: text})
+
+    def _listed(self, block: Block) -> LayoutObject:
+        """The rows of a table as the items that print here."""
+        self.paragraphs += 1
+        identity, figures = f"said-{self.paragraphs}", self.figures
+        items = [
+            bindings.render(
+                block.text, figures, year=figures.facts.year, sheet=self.assessment.sheet, row=row
+            )
+            for row in bindings.rows(figures, block.code)
+        ]
+        text = format_html_join("", "<p>{}</p>", ((item,) for item in items))
+        text = text or format_html("<p>“{}”填写后，在此逐条印出。</p>", self.compiled.label(block.code))
+        return Piece("filling/paragraph.html", {"id": identity, "text": text}, {identity: text})
+
+    def _form(self, code: str) -> LayoutObject:
+        return Piece(
+            "filling/printed_form.html", {"title": self.places.words(self.compiled.forms[code].title)}
+        )
+
+    def _projects(self) -> LayoutObject:
+        shown = render_to_string(
+            "filling/projects_block.html",
+            {"projects": self.figures.facts.projects, "reference": self.places.reference},
+        )
+        return Piece("filling/live.html", {"id": "projects", "text": shown}, {"projects": shown})
+
+    def _budget(self, title: str) -> list[LayoutObject]:
+        """The department's lines to fill in, and those that others fill in: only shown."""
+        if not self.step.budget:
+            words = "这些行取自单位的预算明细，只能在单位自评中修改。"
+            return [
+                GridPiece(tables.shown_lines(BUDGET, title, words, self.figures.facts.lines, self.figures))
+            ]
+        pieces: list[LayoutObject] = [GridPiece(self.grid(BUDGET, title))]
+        if units := [line for line in self.figures.facts.lines if ":" in line.id]:
+            words = "由二级机构各自填写，已计入上面的合计和本单位的自评。"
+            shown = tables.shown_lines("unit-lines", "二级机构的预算明细", words, units, self.figures)
+            pieces.append(GridPiece(shown))
+        return pieces
 
     def _table(self, code: str) -> LayoutObject:
         table = self.compiled.tables[code]
@@ -171,29 +240,11 @@ class Chapter:
         label = self.step.boxes.printed[code]
         return printed_boxes(boxes.printed(code, label, self.figures.facts.overrides.get(code)))
 
-    def _analysis(self, leaf: Indicator) -> LayoutObject:
-        drawn = [
-            (box.code.removeprefix(leaf.code) in ASIDE, Box(self._figure(box))) for box in leaf.answers()
-        ]
-        main = [box for is_aside, box in drawn if not is_aside]
-        aside = [box for is_aside, box in drawn if is_aside]
-        line, notes_here = self.panel.line(leaf.code), self.notes(leaf.code)
-        data = {
-            "leaf": leaf,
-            "points": _points(line),
-            "working": line.line.working,
-            "interpretation": self.places.words(leaf.interpretation),
-            "description": self.places.words(leaf.description),
-            "standard": self.places.words(leaf.standard),
-            "notes": notes_here,
-            "aside_open": any(self.texts.boxes.get(box.figure.code) or box.figure.notes for box in aside),
-        }
-        live = {
-            f"points-{leaf.code}": data["points"],
-            f"working-{leaf.code}": escape(line.line.working),
-            f"notes-{leaf.code}": notes_here,
-        }
-        return Piece("filling/analysis.html", data, live, main=main, aside=aside)
+    def _analysis(self, indicator: Indicator) -> LayoutObject:
+        if indicator.open is None:
+            return self.scoring.leaf(indicator, self.texts.boxes)
+        rows = self.texts.rows.get(indicator.code, [])
+        return self.scoring.group(indicator, rows, self.invalid, editable=self.editable)
 
     def notes(self, box: str) -> SafeString:
         """What is to be mended at a box; for a grid also in its cells."""
@@ -203,16 +254,3 @@ class Chapter:
             found = [one for place in (box, *cells) for one in self.findings.at(step, place)]
             return notes(dict.fromkeys(found))
         return notes(self.findings.at(step, box), f"{step}.{box}")
-
-
-def _points(line: Line) -> SafeString:
-    kind = " points-lost" if line.lost else ""
-    points = format_html("<strong>{}</strong>", line.points) if line.points else line.line.status
-    return format_html('<span class="points{}">{} / {} 分</span>', kind, points, line.weight)
-
-
-def _next(counter: Counter, node: Section) -> tuple[str, Counter]:
-    """Only what prints in the text is numbered."""
-    if node.appears == "wizard" or node.appendix:
-        return "", Counter()
-    return counter.next(node.numbering)

@@ -13,11 +13,12 @@ from evaluations.assessing import Assessment
 from evaluations.errors import Invalid, Locked, Refused
 from evaluations.models import Evaluation
 
-from . import steps, stored
+from . import projects, steps, stored
 from .findings import Findings
 from .page import SectionPage
 from .panel import Panel, Refusal
 from .places import Places
+from .projects import Part
 
 
 @require_POST
@@ -48,6 +49,7 @@ def check(request: HttpRequest, ref: str) -> HttpResponse:
 def _check_page(request: HttpRequest, found: Evaluation, refused: Refusal | None = None) -> HttpResponse:
     shown = _panel(request, found, assessing.assess(found), "")
     shown.refused = refused
+    parts = projects.standing(found)
     context = {
         "evaluation": found,
         "panel": shown,
@@ -55,7 +57,9 @@ def _check_page(request: HttpRequest, found: Evaluation, refused: Refusal | None
         "editable": shown.editable,
         "locked": steps.why_locked(request.user, found),
         "may_submit": "submit" in access.allowed(request.user, found),
-        "why_not": why_not(shown.findings),
+        "may_void": "void" in access.allowed(request.user, found),
+        "projects": parts,
+        "why_not": why_not(shown.findings, parts),
         "first_step": reverse(
             "section", args=[found.reference, shown.assessment.compiled.spec.steps()[0].code]
         ),
@@ -63,8 +67,8 @@ def _check_page(request: HttpRequest, found: Evaluation, refused: Refusal | None
     return render(request, "filling/check.html", context, status=422 if refused else 200)
 
 
-def why_not(findings: Findings) -> list[str]:
-    """What keeps the evaluation from being submitted, one sentence each."""
+def why_not(findings: Findings, parts: list[Part]) -> list[str]:
+    """What keeps the evaluation from being submitted, one sentence each; `parts`: its projects' share."""
     reasons = []
     if findings.must_fix:
         reasons.append(f"有 {len(findings.must_fix)} 项必须改正")
@@ -72,6 +76,8 @@ def why_not(findings: Findings) -> list[str]:
         reasons.append(f"有 {len(findings.unfilled)} 项还没有填写")
     if findings.owed:
         reasons.append(f"有 {len(findings.owed)} 项还没有说明")
+    if parts:
+        reasons.append(f"{len(parts)} 份项目自评里还有 {sum(part.count for part in parts)} 项要处理")
     return reasons
 
 

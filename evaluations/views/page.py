@@ -12,6 +12,7 @@ from evaluations.assessing import Assessment, Status
 from evaluations.forms.grids import GridPiece, body
 from evaluations.forms.section import SectionForm, Step
 from evaluations.models import Evaluation
+from evaluations.projects import Tally
 from indicators.engine import bindings
 
 from . import boxes
@@ -88,6 +89,14 @@ class SectionPage:
             )
             for section in self.places.steps
         ]
+
+    @property
+    def projects(self) -> Tally | None:
+        """Of a department's evaluation the projects with how many are owed; None when none is asked for."""
+        if not self.assessment.compiled.spec.project_template:
+            return None
+        found = self.assessment.figures.facts.projects
+        return Tally(len(found), sum(not project.state for project in found))
 
     @property
     def complete(self) -> int:

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from evaluations.assessing import Assessment
 from evaluations.models import Evaluation
-from indicators.engine.scoring import ScoreLine
+from indicators.engine.sheet import ScoreLine
+from indicators.engine.spec import Indicator
 from indicators.engine.values import plain
 
 from .findings import Findings, Shown, Unfilled
@@ -100,7 +101,7 @@ class Panel:
         """The indicator tree by its first level."""
         groups = []
         for indicator in self.assessment.compiled.spec.indicators:
-            lines = tuple(self.line(leaf.code) for leaf in indicator.leaves())
+            lines = tuple(self.line(code) for leaf in indicator.leaves() for code in self._below(leaf))
             group = self.sheet.groups[indicator.code]
             groups.append(
                 Group(
@@ -129,21 +130,32 @@ class Panel:
         """Findings that have their explanation."""
         return [one for one in self.findings.explain if not one.owed]
 
+    def has(self, code: str) -> bool:
+        """Whether this indicator is scored; a row of an open group may be too empty for it."""
+        return code in self._by_code
+
     def line(self, code: str) -> Line:
         """One indicator with its working."""
         if code not in self._lines:
             self._lines[code] = self._line(self._by_code[code])
         return self._lines[code]
 
+    def _below(self, leaf: Indicator) -> list[str]:
+        """The scored indicators at a leaf of the template: itself, or those that an open group has got."""
+        if leaf.open is None:
+            return [leaf.code]
+        return [line.code for line in self.sheet.lines if line.group == leaf.code]
+
     def _line(self, line: ScoreLine) -> Line:
         compiled = self.assessment.compiled
+        place = f"{line.code}.name" if line.group else line.code
         return Line(
             line,
             number(line.score),
             number(line.weight),
             line.score is not None and line.score < line.weight,
-            compiled.step_of.get(line.code) == self.step,
-            self._places.url(compiled.locate(line.code)),
+            compiled.step_of.get(line.group or line.code) == self.step,
+            self._places.url(compiled.locate(place)),
             tuple(
                 Input(label, f"{value} {unit}".strip(), self._places.url(at))
                 for label, at, value, unit in line.inputs

@@ -9,6 +9,7 @@ from django.urls import reverse
 from evaluations.forms import names
 from indicators.engine import bindings
 from indicators.engine.chapters import Section
+from indicators.engine.scope import PROJECTS
 from indicators.engine.template import Figures
 
 from .lines import SIZE
@@ -35,6 +36,8 @@ class Places:
     def url(self, location: str) -> str:
         """The page of a location with the box as its fragment; "" for what no page shows."""
         step, box = self.split(location)
+        if box.startswith(f"{PROJECTS}["):
+            return reverse("projects", args=[self.reference])
         if not step:
             return ""
         cell = names.read_cell(box)
@@ -48,21 +51,27 @@ class Places:
     def label(self, location: str) -> str:
         """The field's words for a location: 编制数, 公用经费明细表第 3 行“金额”, 预算明细第 2 行“执行数”."""
         _, box = self.split(location)
-        cell = names.read_cell(box)
-        if cell is None:
+        row = names.read_cell(box) or names.read_row(box)
+        if row is None:
             return self.compiled.label(box)
-        ids = self._row_ids(cell.table)
-        number = f"第 {ids.index(cell.row) + 1} 行" if cell.row in ids else ""
-        whole = self.compiled.label(cell.table)
-        return whole + number + self.compiled.label(box).removeprefix(whole)
+        table, identity, *_ = row
+        ids, whole = self._row_ids(table), self.compiled.label(table)
+        number = f"第 {ids.index(identity) + 1} 行" if identity in ids else ""
+        column = self.compiled.label(box).removeprefix(whole) if len(row) > 2 else ""
+        return whole + number + column
 
     def words(self, text: str) -> str:
         """A text of the template with its year variables (and figures) filled in."""
         return bindings.render(text, self.figures, year=self.figures.facts.year)
 
+    def heading(self, section: Section) -> str:
+        """A section's heading as it prints: the template's, or what the author wrote instead."""
+        override = self.figures.facts.overrides.get(section.code) if section.renamable else None
+        return override.text if override and override.text else self.words(section.heading)
+
     def title(self, section: Section) -> str:
         """What the list of steps calls a step."""
-        return self.words(section.short or section.heading)
+        return self.words(section.short) if section.short else self.heading(section)
 
     def _row_ids(self, table: str) -> list[str]:
         if table == names.BUDGET:

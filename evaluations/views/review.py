@@ -57,11 +57,11 @@ def transition(request: HttpRequest, ref: str, action: str) -> HttpResponse:
     try:
         _perform(request, found, action, reason)
     except Invalid as problem:
-        return _page(request, found, problem=str(problem), reason=reason, status=400)
+        return _page(request, found, problem=str(problem), reason=reason, refused=action, status=400)
     except Refused as refusal:
         if reason:
             found.refresh_from_db(fields=["state", "version", "return_reason"])
-            return _page(request, found, problem=str(refusal), reason=reason, status=409)
+            return _page(request, found, problem=str(refusal), reason=reason, refused=action, status=409)
         messages.warning(request, str(refusal))
         fills_in = "edit" in access.allowed(request.user, found)
         return redirect("check" if refusal.findings and fills_in else "review", ref)
@@ -97,8 +97,15 @@ def _perform(request: HttpRequest, found: Evaluation, action: str, reason: str) 
 
 
 def _page(
-    request: HttpRequest, found: Evaluation, *, problem: str = "", reason: str = "", status: int = 200
+    request: HttpRequest,
+    found: Evaluation,
+    *,
+    problem: str = "",
+    reason: str = "",
+    refused: str = "",
+    status: int = 200,
 ) -> HttpResponse:
+    """The review page; `problem` says why `refused`, the action asked for with `reason`, did not happen."""
     actions = access.allowed(request.user, found)
     chosen = reviewing.choose(found, actions, request.GET.get("version", ""))
     document_url = reverse("review_document", args=[found.reference])
@@ -110,6 +117,7 @@ def _page(
         "versions": reviewing.versions(found),
         "review": reviewing.Review(chosen.content),
         "problem": problem,
+        "refused": refused,
         "reason": reason,
     }
     return render(request, "review/review.html", context, status=status)

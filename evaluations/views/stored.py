@@ -66,7 +66,10 @@ def read_lines(evaluation: Evaluation, unit: str) -> list[Row]:
 def of_content(
     step: Step, content: Mapping[str, Any], unit: str
 ) -> tuple[dict[str, str], dict[str, list[Row]]]:
-    """The boxes and the rows of a section's content (stored, or made of what somebody sent)."""
+    """The boxes and the rows of a section's content (stored, or made of what somebody sent).
+
+    Amounts are in `unit` where their figure or table has none of its own.
+    """
     return _boxes(step, content, unit), {code: _rows(step, content, code, unit) for code in step.boxes.tables}
 
 
@@ -117,7 +120,7 @@ def _sum(text: str) -> str:
 def _boxes(step: Step, content: Mapping[str, Any], unit: str) -> dict[str, str]:
     raw, fields = content.get("raw", {}), content.get("fields", {})
     boxes = {
-        code: raw[code] if code in raw else _text(definition, fields.get(code), unit)
+        code: raw[code] if code in raw else _text(definition, fields.get(code), definition.money_unit or unit)
         for code, definition in step.boxes.fields.items()
     }
     boxes |= {code: content.get("texts", {}).get(code, "") for code in step.boxes.texts}
@@ -131,6 +134,7 @@ def _boxes(step: Step, content: Mapping[str, Any], unit: str) -> dict[str, str]:
 def _rows(step: Step, content: Mapping[str, Any], table: str, unit: str) -> list[Row]:
     raw = content.get("raw", {})
     columns = [column for column in step.boxes.tables[table].columns if not column.formula]
+    unit = step.boxes.tables[table].money_unit or unit
     return [
         {"id": row["id"]}
         | {

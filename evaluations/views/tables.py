@@ -27,7 +27,7 @@ BUDGET_COLUMNS = (
     GridColumn("functional", LABELS["functional"], codes=CODE_LISTS["functional"], required=True, width=7),
     GridColumn("economic", LABELS["economic"], codes=CODE_LISTS["economic"], width=6),
     GridColumn(
-        "kind", LABELS["kind"], choices=tuple(BudgetLine.Kind.values), default=BudgetLine.Kind.BASIC, width=7
+        "kind", LABELS["kind"], choices=tuple(BudgetLine.Kind.values), default=BudgetLine.Kind.BASIC, width=8
     ),
     GridColumn(
         "fund",
@@ -40,7 +40,7 @@ BUDGET_COLUMNS = (
     GridColumn("adjustment", LABELS["adjustment"], numeric=True, width=6),
     GridColumn("final", "全年预算数", numeric=True, derived=True),
     GridColumn("executed", LABELS["executed"], numeric=True, width=7),
-    GridColumn("project", LABELS["project"], width=8),
+    GridColumn("project", LABELS["project"], under="kind"),
 )
 
 
@@ -68,7 +68,7 @@ class ShownTable:
 
 def input_grid(table: Table, rows: Sequence[Row], figures: Figures, invalid: frozenset[str]) -> Grid:
     """A table that people fill in. `rows` are the texts of the typed columns; derived ones are added here."""
-    unit = figures.compiled.spec.unit
+    unit = figures.compiled.unit_of(table.code)
     derived = [column for column in table.columns if column.formula]
     computed = {row["id"]: row for row in figures.rows(table.code)}
     shown = [
@@ -82,7 +82,7 @@ def input_grid(table: Table, rows: Sequence[Row], figures: Figures, invalid: fro
     return Grid(
         code=table.code,
         title=table.title,
-        columns=tuple(_grid_column(column, unit) for column in table.columns),
+        columns=tuple(_grid_column(column) for column in table.columns),
         rows=shown,
         unit_line=table.unit_line,
         help=table.help,
@@ -116,9 +116,37 @@ def budget_grid(title: str, rows: Sequence[Row], figures: Figures, invalid: froz
     )
 
 
+def shown_lines(code: str, title: str, words: str, lines: Sequence[Line], figures: Figures) -> Grid:
+    """Budget lines that are filled in elsewhere; `words` say where."""
+    unit, year = figures.compiled.spec.unit, figures.facts.year
+    amounts = (*AMOUNTS, "final")
+    rows = [
+        {name: getattr(line, name) for name in ("id", "functional", "economic", "kind", "fund", "project")}
+        | {name: show(getattr(line, name), MONEY, unit) for name in amounts}
+        for line in lines
+    ]
+    below = {
+        names.cell(code, row["id"], kind): classification.name(kind, row[kind], year)
+        for row in rows
+        for kind in ("functional", "economic")
+    }
+    return Grid(
+        code=code,
+        title=title or "预算明细",
+        columns=BUDGET_COLUMNS,
+        rows=rows,
+        unit_line=f"单位：{unit}",
+        help=words,
+        total_label="合计",
+        totals={name: show(_sum(lines, name), MONEY, unit) for name in amounts},
+        below=below,
+        editable=False,
+    )
+
+
 def shown_table(table: Table, figures: Figures) -> ShownTable:
     """A table of which nothing is typed."""
-    unit, year = figures.compiled.spec.unit, figures.facts.year
+    unit, year = figures.compiled.unit_of(table.code), figures.facts.year
     rows: list[tuple[Cell, ...]] = []
     if table.source == "budget":
         for row in figures.budget_rows(table.code):
@@ -159,7 +187,7 @@ def budget_columns() -> dict[str, str]:
     return {column.code: column.label for column in BUDGET_COLUMNS if not column.derived}
 
 
-def _grid_column(column: Column, unit: str) -> GridColumn:
+def _grid_column(column: Column) -> GridColumn:
     return GridColumn(
         code=column.code,
         label=column.label,

@@ -46,12 +46,13 @@ def _change(row: FieldChange, places: Places) -> Change:
     if row.position is not None:
         note = f"第 {row.position + 1} 字起"
     definition = None if note else _definition(places, location)
+    unit = places.compiled.unit_of(places.split(location)[1])
     return Change(
         row,
         places.label(location),
         note,
-        _shown(row.old, definition, places),
-        _shown(row.new, definition, places),
+        _shown(row.old, definition, unit),
+        _shown(row.new, definition, unit),
     )
 
 
@@ -65,11 +66,11 @@ def _definition(places: Places, location: str) -> Field | Column | None:
     return places.compiled.columns.get(f"{cell.table}.{cell.column}")
 
 
-def _shown(stored: str, definition: Field | Column | None, places: Places) -> str:
+def _shown(stored: str, definition: Field | Column | None, unit: str) -> str:
     """As the page shows the value; what could not be read is shown as it was typed."""
     if definition is not None and stored:
         try:
-            return show(restore(definition, stored), definition, places.compiled.spec.unit)
+            return show(restore(definition, stored), definition, unit)
         except ValueFault:
             return stored
     return Truncator(stored).chars(MOST_CHARACTERS)

@@ -39,8 +39,11 @@
     const body = row.parentElement;
     let next = rows > 0 ? row.nextElementSibling : rows < 0 ? row.previousElementSibling : row;
     if (!next && rows > 0) next = addRow(body.id.slice("rows-".length));
-    const target = next && boxes(next)[column + columns];
-    if (!target) return false;
+    /* Boxes that do not show now (what is judged, what is folded away) are passed over. */
+    let at = column + columns;
+    while (next && columns && boxes(next)[at] && !boxes(next)[at].offsetParent) at += columns;
+    const target = next && boxes(next)[at];
+    if (!target || !target.offsetParent) return false;
     target.focus();
     if (target.select) target.select();
     return true;

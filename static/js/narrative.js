@@ -22,17 +22,19 @@
     area.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
-  /* At the beginning of the line in which the cursor stands, on a line of its own. */
-  function lineStart(area, sign) {
+  /* At the beginning of the line in which the cursor stands, on a line of its own; `behind` follows the cursor. */
+  function lineStart(area, sign, behind) {
     const from = area.value.lastIndexOf("\n", area.selectionStart - 1) + 1;
     const line = area.value.slice(from).split("\n", 1)[0];
     if (line.trim()) {
       area.setSelectionRange(from + line.length, from + line.length);
-      insert(area, "\n" + sign);
+      insert(area, "\n" + sign + behind);
     } else {
       area.setSelectionRange(from, from + line.length);
-      insert(area, sign);
+      insert(area, sign + behind);
     }
+    const at = area.selectionStart - behind.length;
+    area.setSelectionRange(at, at);
   }
 
   function count(area) {
@@ -131,9 +133,11 @@
       button.closest(".bar").append(list);
       button.setAttribute("aria-expanded", "true");
       list.querySelector("input").focus();
-    } else if (button.matches("[data-heading]")) lineStart(areaOf(button), "# ");
-    else if (button.matches("[data-list]")) lineStart(areaOf(button), "- ");
-    else if (button.matches("[data-sentence]")) {
+    } else if (button.matches("[data-heading]")) {
+      lineStart(areaOf(button), button.dataset.heading, button.dataset.behind || "");
+      const menu = button.closest("details.menu");
+      if (menu) menu.open = false;
+    } else if (button.matches("[data-sentence]")) {
       insert(areaOf(button), button.dataset.sentence);
     } else if (button.matches("[data-sentences]")) {
       const texts = Array.from(button.closest(".sentences").querySelectorAll("[data-sentence]"), function (one) {
