@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+import re
+
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from .engine.faults import Fault
 from .loading import compiled, verified
 from .models import IndicatorTemplate
+
+#: The parts of a template as its administrators call them, by the head of a fault's place.
+PARTS = {
+    "fields": "数据项",
+    "tables": "表格",
+    "outline": "章节",
+    "indicators": "指标",
+    "checks": "审核公式",
+    "grades": "等级",
+    "adjustments": "调整",
+    "examples": "示例",
+    "forms": "表式",
+    "cover": "封面",
+}
+_PLACE = re.compile(r"(\w+)(?:\[(\d+)\])?")
 
 
 @require_safe
@@ -22,11 +40,20 @@ def templates(request: HttpRequest) -> HttpResponse:
     return render(request, "indicators/templates.html", {"rows": rows})
 
 
+def told(fault: Fault) -> str:
+    """A fault with its place in words: `示例第 2 个：…`; loading a file tells its own place."""
+    found = _PLACE.match(fault.place)
+    part = PARTS.get(found[1], "") if found else ""
+    number = f"第 {int(found[2]) + 1} 个" if part and found[2] else ""
+    return f"{part}{number}：{fault.message}" if part else fault.message
+
+
 def _row(template: IndicatorTemplate) -> dict[str, object]:
     spec = compiled(template).spec
     return {
         "template": template,
         "groups": [(group.name, group.full_weight) for group in spec.indicators],
         "leaves": sum(1 for _ in spec.leaves()),
-        "faults": verified(template),
+        "spec": spec,
+        "faults": [(fault.severity, told(fault)) for fault in verified(template)],
     }

@@ -30,11 +30,19 @@ def test_versions_are_listed_with_what_stands_against_publishing(role):
     assert status == 200
     for words in ("小样", "第 1 版", "已发布", "某人", "下一版", "第 2 版", "草稿", "过程 10 分"):
         assert words in page
-    assert page.count("须改正：indicators：") == 1
+    assert page.count("须改正：指标：") == 1
+    assert "examples[" not in page
 
 
 def test_an_empty_list_says_what_to_do_next():
-    assert "load_template" in opened_by(Role.TEMPLATE_ADMIN)[1]
+    assert "请系统管理员在服务器上载入模板文件" in opened_by(Role.TEMPLATE_ADMIN)[1]
+
+
+def test_sources_and_notes_of_a_template_are_read_beside_it():
+    publish(store_draft(read_template(small(notes="分值凭记忆录入。", sources=["共性指标体系"]))), by="某人")
+    page = opened_by(Role.TEMPLATE_ADMIN)[1]
+    assert "分值凭记忆录入。" in page
+    assert "共性指标体系" in page
 
 
 @pytest.mark.parametrize(

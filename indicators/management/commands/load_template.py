@@ -16,7 +16,7 @@ from indicators.loading import FileFault, load_yaml, verified
 from indicators.management.usage import OwnCommand
 from indicators.models import IndicatorTemplate, State
 
-BY = "系统命令 load_template"
+BY = "命令行载入"
 
 
 class Command(OwnCommand):
