@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 
 from . import open_groups
@@ -88,19 +89,35 @@ class CompiledTemplate:
         """The groups in which the department adds its own indicators (自设指标), by code."""
         return open_groups.groups(self.spec)
 
+    @cached_property
+    def leaves_below(self) -> Mapping[str, tuple[Decimal, tuple[str, ...]]]:
+        """(weight, codes of the leaves) of every group of the tree that has children, by code."""
+        return {
+            code: (node.full_weight, tuple(leaf.code for leaf in node.leaves()))
+            for code, node in self.indicators.items()
+            if node.children
+        }
+
     def unit_of(self, *codes: str) -> MoneyUnit:
         """The unit in which money is typed and shown: of a field, a table, a column or a cell.
 
         `codes` are such as `spent`, `上年.spent`, `costs`, `costs.paid`, `costs[r1].paid`, `lines`. Of
         several that do not agree it is the template's, and so it is of everything that says nothing itself.
         """
+        if not self._own_units:
+            return self.spec.unit
         units = {self._own_unit(code) for code in codes}
         return units.pop() if len(units) == 1 else self.spec.unit
 
     def _own_unit(self, code: str) -> MoneyUnit:
         base = re.split(r"[\[.]", code.removeprefix("上年."), maxsplit=1)[0]
-        definition = self.fields.get(base) or self.tables.get(base)
-        return (definition.money_unit if definition else "") or self.spec.unit
+        return self._own_units.get(base, self.spec.unit)
+
+    @cached_property
+    def _own_units(self) -> Mapping[str, MoneyUnit]:
+        """The fields and tables that have a unit of their own, by code."""
+        defined = {**self.tables, **self.fields}
+        return {code: one.money_unit for code, one in defined.items() if one.money_unit}
 
     def prints_figure(self, code: str) -> bool:
         """Whether what may be printed otherwise there is a number: a derived one, or the total of a table."""
@@ -136,7 +153,7 @@ class CompiledTemplate:
         """What people call `code`, whatever it stands for."""
         if code.startswith("上年."):
             return f"上年{self.label(code.removeprefix('上年.'))}"
-        if found := re.fullmatch(r"(.+)\[.*\]\.(.+)", code):
+        if found := re.fullmatch(r"([^\[]+)\[.*\]\.(.+)", code, re.DOTALL):
             return f"{self.label(found[1])}“{self._column_label(found[1], found[2])}”"
         if code.endswith("]"):
             return self.label(code.partition("[")[0])

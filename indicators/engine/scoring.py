@@ -17,19 +17,7 @@ from .figures import Figures, shown
 from .formula import CONTEXT, SIGNIFICANT, Formula
 from .kinds import ZERO, Ratio
 from .operations import DIVIDED_BY_ZERO, ZERO_BY_ZERO, Result, absent
-from .rules import (
-    HUNDRED,
-    Inputs,
-    Measure,
-    Outcome,
-    Status,
-    amount,
-    apply,
-    by_person,
-)
-from .rules import (
-    lacking as lacking_answers,
-)
+from .rules import HUNDRED, Inputs, Measure, Outcome, Status, amount, apply, by_person
 from .sheet import AdjustmentLine, GroupScore, ScoreLine, ScoreSheet, Shown
 from .spec import Adjustment, Indicator
 from .values import MISSING, NOT_APPLICABLE, Undefined, plain, rounded
@@ -48,7 +36,7 @@ def score(
     with localcontext(CONTEXT):
         tree = open_groups.tree(compiled, figures.facts)
         leaves = compiled.leaf.values() if tree is compiled.spec.indicators else _leaves(tree)
-        lines = tuple(_Leaf(compiled, figures, leaf).line(reviewed.get(leaf.code)) for leaf in leaves)
+        lines = tuple(_scorer(compiled, figures, leaf).line(reviewed.get(leaf.code)) for leaf in leaves)
         return _Sum(compiled, figures, lines, tree).sheet()
 
 
@@ -57,27 +45,36 @@ def _leaves(tree: tuple[Indicator, ...]) -> Iterator[Indicator]:
     return (leaf for top in tree for leaf in top.leaves() if leaf.rule is not None)
 
 
+def _scorer(compiled: CompiledTemplate, figures: Figures, leaf: Indicator) -> _Leaf:
+    return (_Leaf if leaf.code in compiled.leaf else _Row)(compiled, figures, leaf)
+
+
 class _Leaf:
-    """The scoring of one 三级指标: the template's, or a row of an open group."""
+    """The scoring of one 三级指标."""
+
+    group, is_weighed = "", True
+    #: Answers that say why, not what the line rests on.
+    aside = frozenset({"na", "self", "reason"})
 
     def __init__(self, compiled: CompiledTemplate, figures: Figures, leaf: Indicator):
         self.compiled, self.figures, self.leaf = compiled, figures, leaf
-        self.env = figures.env
-        self.group = open_groups.group_of(leaf.code)
-        formulas = {} if self.group else compiled.rules[leaf.code]
+        self.env, self.weight = figures.env, leaf.weight
+        formulas = compiled.rules.get(leaf.code, {})
         self.na_when = formulas.get("na_when")
         self.measures = tuple(formula for name, formula in formulas.items() if name != "na_when")
         self.boxes = open_groups.boxes_of(compiled, leaf.code)
         self.answers = open_groups.answers_of(compiled, figures.facts, leaf.code)
-        self.weight = ZERO if leaf.weight is None else leaf.weight
         self.reason = str(self.answers["reason"]) if self.answers["reason"] is not MISSING else ""
+
+    def _place(self, ending: str) -> str:
+        """The code of a box."""
+        return self.boxes[ending].code
 
     def line(self, reviewed: Decimal | None) -> ScoreLine:
         leaf, outcome = self.leaf, self._outcome()
         own = self.answers["self"] if isinstance(self.answers["self"], Decimal) else None
-        reasoned = own if self.reason else None  # 手工改分 counts only with its reason
-        if leaf.weight is None:
-            reviewed = reasoned = None  # nothing can be given of a weight that is not known
+        reasoned = own if self.reason and self.is_weighed else None  # 手工改分 counts only with its reason
+        reviewed = reviewed if self.is_weighed else None
         given = next((points for points in (reviewed, reasoned, outcome.points) if points is not None), None)
         settled = reviewed is not None or reasoned is not None
         unscored = outcome.status in ("缺数据", "无法计算") and not settled
@@ -113,21 +110,11 @@ class _Leaf:
         if isinstance(exempt, Undefined) and exempt.missing:
             return self._unmeasured(exempt)  # whether it applies at all comes before what it is measured by
         if not self.measures:
-            return self._of_answers()
+            return self._named(apply(self.leaf.rule, self._rule_inputs()))
         value = self._measured()
         if isinstance(value, Decimal):
             return self._named(apply(self.leaf.rule, self._rule_inputs(self._measure(value))))
         return self._unmeasured(value)
-
-    def _of_answers(self) -> Outcome:
-        """What a rule gives that works on answers alone; a row must have a weight of its own first."""
-        outcome = apply(self.leaf.rule, self._rule_inputs())
-        if self.leaf.weight is None:
-            if self.answers["weight"] is not MISSING:
-                reason = open_groups.weight_fault(self.answers["weight"], self.compiled)
-                return Outcome("无法计算", None, reason, reason)
-            outcome = lacking_answers((*outcome.missing, "weight"))
-        return self._named(outcome)
 
     def _named(self, outcome: Outcome) -> Outcome:
         """`outcome` with the answers it lacks by their full codes, and in words."""
@@ -137,8 +124,7 @@ class _Leaf:
         others = [self.boxes[ending].label for ending in outcome.missing if not ending.isdecimal()]
         if items:
             others.append(f"第 {'、'.join(items)} 项评价要点")
-        places = tuple(open_groups.place_of(self.leaf.code, ending) for ending in outcome.missing)
-        return lacking(places, others)
+        return lacking(tuple(map(self._place, outcome.missing)), others)
 
     def _rule_inputs(self, measure: Measure | None = None) -> Inputs:
         spec = self.compiled.spec
@@ -241,17 +227,37 @@ class _Leaf:
         answers = (
             (
                 box.label,
-                locate(open_groups.place_of(self.leaf.code, ending)),
-                *shown(self.answers[ending], box, unit_of(self.leaf.code)),
+                locate(self._place(ending)),
+                *shown(self.answers[ending], box, self.compiled.spec.unit),
             )
             for ending, box in self.boxes.items()
-            if ending not in _ASIDE and (box.required or self.answers[ending] is not MISSING)
+            if ending not in self.aside and (box.required or self.answers[ending] is not MISSING)
         )
         return (*figures, *answers)
 
 
-#: Answers that say what the line is or why it is so, not what it rests on.
-_ASIDE = frozenset({"na", "self", "reason", "second", "name", "weight"})
+class _Row(_Leaf):
+    """The scoring of a row of an open group. Without a usable weight nothing can be given, by nobody."""
+
+    aside = frozenset({"self", "reason", "second", "name", "weight"})
+
+    def __init__(self, compiled: CompiledTemplate, figures: Figures, leaf: Indicator):
+        super().__init__(compiled, figures, leaf)
+        self.group = open_groups.group_of(leaf.code)
+        self.is_weighed = leaf.weight is not None
+        self.weight = leaf.weight if self.is_weighed else ZERO
+
+    def _place(self, ending: str) -> str:
+        return open_groups.place_of(self.leaf.code, ending)
+
+    def _outcome(self) -> Outcome:
+        outcome = apply(self.leaf.rule, self._rule_inputs())
+        if self.is_weighed:
+            return self._named(outcome)
+        if self.answers["weight"] is MISSING:
+            return self._named(Outcome("缺数据", None, "", missing=(*outcome.missing, "weight")))
+        reason = open_groups.weight_fault(self.answers["weight"], self.compiled)
+        return Outcome("无法计算", None, reason, reason)
 
 
 def lacking(codes: tuple[str, ...], labels: Iterable[str]) -> Outcome:
@@ -352,14 +358,20 @@ class _Sum:
     def _groups(self) -> dict[str, GroupScore]:
         scores = {line.code: line.score or ZERO for line in self.lines}
         return {
-            node.code: GroupScore(
-                self._weight(node), sum((scores.get(leaf.code, ZERO) for leaf in node.leaves()), ZERO)
+            code: GroupScore(weight, sum((scores[leaf] for leaf in leaves), ZERO))
+            for code, (weight, leaves) in self._leaves_below().items()
+        }
+
+    def _leaves_below(self) -> Mapping[str, tuple[Decimal, Iterable[str]]]:
+        """(weight, codes of the leaves) by group. A group of the template weighs what the template says."""
+        if self.tree is self.compiled.spec.indicators:
+            return self.compiled.leaves_below
+        return {
+            node.code: (
+                self.compiled.indicators.get(node.code, node).full_weight,
+                [leaf.code for leaf in node.leaves() if leaf.rule is not None],
             )
             for top in self.tree
             for node in top.walk()
             if node.children or node.open
         }
-
-    def _weight(self, node: Indicator) -> Decimal:
-        """As the template says; of a 二级指标 between the rows of an open group, what they add up to."""
-        return self.compiled.indicators.get(node.code, node).full_weight
