@@ -132,6 +132,16 @@ def test_what_is_missing_is_named_and_found() -> None:
     assert compiled.locate("sum") == "s.sum"
 
 
+@pytest.mark.parametrize("name", ["维修", "甲[1].乙", "]", "二期（a.b）", "两\n行"])
+def test_a_project_without_evaluation_goes_by_its_name_whatever_that_is(name: str) -> None:
+    compiled = target()
+    owed = Project(name, name, D(1), MISSING, MISSING, D(1), MISSING)
+    (code,) = figures(compiled, projects=(owed,)).values["sum"].missing
+    assert (compiled.label(code), compiled.locate(code)) == ("项目自评“执行数”", f"s.{code}")
+    assert compiled.order_of(f"s.{code}") == compiled.position["evaluated-projects"]
+    assert compiled.unit_of(code) == "元"
+
+
 def test_totals_of_projects_are_tied_to_the_report() -> None:
     def found(**given: Any) -> list[tuple[str, tuple[str, ...]]]:
         computed = figures(target(), **given)

@@ -70,6 +70,16 @@ def test_every_narrative_says_what_to_write_and_every_page_has_a_name(path):
     assert [step.code for step in spec.steps() if not step.short] == []
 
 
+def test_projects_are_evaluated_on_a_shipped_template_for_projects():
+    known = {spec.code: spec for spec in map(spec_of, shipped())}
+    parents = [spec for spec in known.values() if spec.project_template]
+    assert parents
+    for spec in parents:
+        projects = known[spec.project_template]
+        assert projects.kind == "project"
+        assert set(spec.years) <= set(projects.years)
+
+
 # ── baojing-2017 ────────────────────────────────────────────────────────────────────────────────────────────
 
 
