@@ -65,9 +65,11 @@ def work(job: Job) -> None:
 
 def _one(job: Job, row: Row) -> str:
     """新增, 修改 or 没有变化."""
-    region = _region(job, row)
-    parent = _parent(row, region)
     found = Department.objects.filter(code=row["code"]).select_related("region", "parent").first()
+    region = _region(job, row) if row["region"] or found is None else found.region
+    if found and (region != found.region or not _regions(job).filter(pk=region.pk).exists()):
+        raise Wrong("code", "已用于别处的单位，单位的区划不能改：请换一个代码，或核对行政区划")
+    parent = _parent(row, region)
     wanted = {"name": row["name"], "short_name": row["short_name"]}
     if found is None:
         people.add_department(
@@ -75,23 +77,14 @@ def _one(job: Job, row: Row) -> str:
         )
         done = "新增"
     else:
-        done = _change(job, row, found, region, wanted, parent)
+        done = _change(job, found, wanted, parent)
     told = (row["code"], row["name"], row["short_name"], region.name, parent.name if parent else "", done)
     job.plan.rows.append(told)
     return done
 
 
-def _change(
-    job: Job,
-    row: Row,
-    found: Department,
-    region: Region,
-    wanted: dict[str, str],
-    parent: Department | None,
-) -> str:
+def _change(job: Job, found: Department, wanted: dict[str, str], parent: Department | None) -> str:
     """An empty cell, or a column that is not there, leaves what is stored."""
-    if row["region"] and found.region_id != region.pk:
-        raise Wrong("code", f"已用于{found.region}的“{found.name}”，单位的区划不能改：请换一个代码")
     wanted["short_name"] = wanted["short_name"] or found.short_name
     parent = parent or found.parent
     if (found.name, found.short_name, found.parent) == (wanted["name"], wanted["short_name"], parent):
@@ -102,8 +95,12 @@ def _change(
     return "修改"
 
 
+def _regions(job: Job) -> QuerySet[Region]:
+    return listing.regions(job.actor, "evaluations.manage_departments")
+
+
 def _region(job: Job, row: Row) -> Region:
-    mine = listing.regions(job.actor, "evaluations.manage_departments")
+    mine = _regions(job)
     if not row["region"] and mine.count() == 1:
         return mine.get()
     if not row["region"]:

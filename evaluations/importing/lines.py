@@ -31,6 +31,7 @@ from .table import Column, Row, Table
 PERMISSIONS = ("evaluations.start", "evaluations.issue_lines")
 MONEY_COLUMNS = ("opening", "adjustment", "final", "executed")
 MONEY = Field(code="amount", label="金额")
+MAX_PROJECT = 100
 #: What tells one line of a grid from another.
 KEY = ("functional", "economic", "kind", "fund", "project")
 
@@ -233,9 +234,9 @@ def _by_department(job: Job) -> Iterable[Lines]:
     found: dict[str, Department] = {}
     grouped: dict[int, Lines] = {}
     for row in job.reading.rows:
+        cells, amounts = _cells(job, row)
         try:
             department = _department(job, row, mine, found)
-            cells, amounts = _cells(row)
         except Wrong as wrong:
             job.plan.problems.append(row.problem(wrong.column, str(wrong)))
             continue
@@ -269,13 +270,30 @@ def _department(job: Job, row: Row, mine: QuerySet[Department], found: dict[str,
     return department
 
 
-def _cells(row: Row) -> tuple[dict[str, str], Amounts]:
-    """A row as `save_grid` takes it, amounts in 元, and the amounts as figures."""
-    read = {name: _amount(row, name) for name in MONEY_COLUMNS}
-    final = read.pop("final")
-    if final is not None:
-        read["adjustment"] = _adjustment(row, read, final)
+def _cells(job: Job, row: Row) -> tuple[dict[str, str], Amounts]:
+    """A row as `save_grid` takes it, amounts in 元, and the amounts as figures.
+
+    What cannot be read is left empty; every fault is among the problems.
+    """
     cells = {name: row[name] for name in KEY}
+    for name, limit in (("project", MAX_PROJECT), *((name, budgeting.MAX_CELL) for name in KEY[:-1])):
+        if len(cells[name]) > limit:
+            job.plan.problems.append(row.problem(name, f"有 {len(cells[name])} 字，最多 {limit} 字：请缩短"))
+            cells[name] = ""
+    read: dict[str, Decimal | None] = {}
+    faulty = False
+    for name in MONEY_COLUMNS:
+        try:
+            read[name] = _amount(row, name)
+        except Wrong as wrong:
+            job.plan.problems.append(row.problem(name, str(wrong)))
+            read[name], faulty = None, True
+    final = read.pop("final")
+    if final is not None and not faulty:
+        try:
+            read["adjustment"] = _adjustment(row, read, final)
+        except Wrong as wrong:
+            job.plan.problems.append(row.problem(wrong.column, str(wrong)))
     cells |= {name: "" if value is None else f"{plain(value)}元" for name, value in read.items()}
     return cells, Amounts(f"第 {row.number} 行", **read)
 

@@ -100,11 +100,9 @@ def _give(job: Job, row: Row, role: Role, where: dict[str, Department | Region])
         job.passwords.append((user.name, user.username, password))
         return "新用户"
     if username not in job.newcomers and not listing.people(job.actor).filter(pk=found.pk).exists():
-        raise Invalid("用户名：已被别处的人使用，请换一个")
+        raise Wrong("username", "已被别处的人使用：请换一个")
     if found.name != row["name"]:
-        raise Invalid(
-            f"姓名：用户名“{username}”是{found.name or '没有姓名的用户'}，不是{row['name']}；请核对"
-        )
+        raise Wrong("name", f"用户名“{username}”已有，姓名是“{found.name}”：请核对是不是同一个人")
     if Membership.objects.filter(user=found, role=role, ended_at=None, **where).exists():
         return "没有变化"
     people.grant(job.actor, found, role, **where, request=job.request)

@@ -276,7 +276,10 @@ def _read_sheet(sheet: Sheet, header: _Header, columns: Sequence[Column], readin
 
 
 def _fill(sheet: Sheet, header: _Header, table: Table, reading: Reading) -> set[int]:
-    """Put the rows below the header into the table; returns the numbers of those that are no data."""
+    """Put the rows below the header into the table, but those with a cell that is wrong in itself.
+
+    Returns the numbers of the rows that are no data.
+    """
     by_index = {found.index: code for code, found in header.found.items()}
     skipped = set()
     for number, texts in sorted(sheet.rows.items()):
@@ -288,16 +291,14 @@ def _fill(sheet: Sheet, header: _Header, table: Table, reading: Reading) -> set[
         if any(normal(text) in TOTALS for text in texts[:4]):
             table.totals.append(row)
             skipped.add(number)
-        elif len(only := [text for _, text in workbook.filled(texts)]) == 1 and _FOOT.match(
-            half_width(only[0])
-        ):
+        elif _is_remark(texts):
             skipped.add(number)
         else:
             faults = [code for index, code in by_index.items() if (number, index) in sheet.faults]
             reading.problems += [
                 row.problem(code, sheet.faults[number, header.found[code].index]) for code in faults
             ]
-            if any(row.texts.values()) or faults:
+            if any(row.texts.values()) and not faults:
                 table.rows.append(row)
     return skipped
 
