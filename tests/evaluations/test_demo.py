@@ -1,0 +1,179 @@
+"""The demo: every state, the real report of 浏阳, and a draft of this year that a visitor can finish."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from evaluations import assessing, drafting, projects, workflow
+from evaluations.demo import loading
+from evaluations.models import Evaluation, FiscalYear, User
+from evaluations.sections import Posted
+from tests.people import save
+
+Told = Callable[..., str]
+DRAFT = "2025-yanshi-zgh"
+
+
+@pytest.fixture
+def demo(db: None) -> None:
+    loading.load()
+
+
+@pytest.fixture
+def told() -> Told:
+    """What a command prints."""
+
+    def command(*words: str) -> str:
+        out = StringIO()
+        try:
+            call_command(*words, stdout=out)
+        except SystemExit as end:
+            assert end.code == 1
+        return out.getvalue()
+
+    return command
+
+
+def test_every_state_has_its_report(demo: None, told: Told) -> None:
+    states = dict(Evaluation.objects.filter(parent=None).values_list("reference", "state"))
+    assert states == {
+        "2017-baojing-zgh": "draft",
+        "2019-tianxin-zgh": "approved",
+        "2019-yuanjiang-zgh": "submitted",
+        "2022-liuyang-zgh": "draft",
+        "2022-nanhu-zgh": "returned",
+        DRAFT: "draft",
+    }
+    assert Evaluation.objects.get(reference="2022-nanhu-zgh").return_reason
+    events = Evaluation.objects.get(reference="2019-tianxin-zgh").events.values_list(
+        "action", "actor__username"
+    )
+    assert {("submit", "kuaiji2"), ("approve", "shenhe")} <= set(events)
+    assert json.loads(told("verify_integrity", "--json"))["faults"] == []
+
+
+def test_new_evaluations_begin_on_the_form_in_force(demo: None) -> None:
+    opened = FiscalYear.objects.get(year=2025)
+    assert (opened.region_id, opened.template.code) == ("430000", "hunan-2023")
+    assert Evaluation.objects.get(reference=DRAFT).fiscal_year == opened
+
+
+# ── 浏阳 2022 ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_liuyang_scores_what_the_report_printed(demo: None, told: Told) -> None:
+    sheet = json.loads(told("score_evaluation", "2022-liuyang-zgh", "--json"))
+    assert sheet["total"] == "98.00"
+    assert [line["code"] for line in sheet["lines"]] == [f"LY-I{number:02}" for number in range(1, 21)]
+    printed = "3 3 4 5 4 3 3 4 3 3 4 4 3 2 6 10 10 6 8 10"
+    assert " ".join(line["score"] for line in sheet["lines"]) == printed
+
+
+TOLD = [
+    ("财政拨款执行率 129.40%", "超过 100%"),
+    ("预算执行管理 4 分得 3 分", "没有说明原因"),
+    ("公共机构节能工作 7 分得 6 分", "没有说明原因"),
+    ("支出是否超过收入加年初结转", "超 81.46 万元"),
+]
+
+
+def test_liuyang_is_told_its_contradictions(demo: None, told: Told) -> None:
+    lines = told("check_evaluation", "2022-liuyang-zgh").splitlines()
+    assert [words for words in TOLD if not any(all(word in line for word in words) for line in lines)] == []
+
+
+# ── 2025 ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_draft_leaves_a_visitor_something_to_do(demo: None, told: Told) -> None:
+    draft = Evaluation.objects.get(reference=DRAFT)
+    owed = {one.budget.name: one.child for one in projects.owed(draft)}
+    assert [bool(child) for child in owed.values()] == [True, True, False]
+    first, second = (child for child in owed.values() if child)
+    assert (first.must_fix, first.unexplained, first.grade) == (0, 0, "优")
+    assert second.must_fix > 0
+    findings = json.loads(told("check_evaluation", DRAFT, "--json"))["findings"]
+    codes = {one["code"] for one in findings}
+    assert {"必填-未填", "计分-缺数据", "计分-超目标未说明", "项目-未自评"} <= codes
+    assert any("合计 25 分，应为 30 分，少 5 分" in one["message"] for one in findings)
+
+
+#: What is still to be filled in, step by step: of the department, of the second project, of the third.
+REST: dict[str, dict[str, Any]] = {
+    "ch6": {"texts": {"t-satisfaction": "问卷调查在年度结束后进行，收回有效问卷200份，满意度93.5%。"}},
+    "ch8": {"texts": {"t-measures": "编制预算时参考近三年的执行数，绩效指标值每年校准一次。"}},
+    "ch9": {"texts": {"t-use": "结果用于编制下年预算，随部门决算在县人民政府网站公开。"}},
+}
+SECOND = {"goals": {"texts": {"t-done": "举办竞赛6场，培训864人，合格率和满意度都达到目标。"}}}
+THIRD = {
+    "money": {"fields": {"carry_opening": "0", "carry_final": "5", "carry_executed": "5"}},
+    "goals": {
+        "texts": {"t-goal": "服务中心全年开放，场地完好。", "t-done": "全年正常开放，屋面防水已完成。"}
+    },
+}
+
+
+def own(second: str, name: str, target: str, actual: str, weight: str, **more: str) -> dict[str, str]:
+    return {"second": second, "name": name, "target": target, "actual": actual, "weight": weight, **more}
+
+
+GROUPS = {
+    "s-output": {
+        "CC": [
+            own("数量指标", "开放天数", "≥300天", "312天", "20"),
+            own("质量指标", "设施完好率", "≥95%", "98%", "15"),
+            own("时效指标", "维修按期完成率", "100%", "100%", "15"),
+        ]
+    },
+    "s-effect": {
+        "XY": [own("社会效益指标", "服务职工", "≥20000人次", "21500人次", "30")],
+        "MY": [own("服务对象满意度指标", "职工满意度", "≥90%", "94%", "10")],
+    },
+}
+
+
+def numbered(tables: dict[str, list[dict[str, str]]]) -> dict[str, list[dict[str, str]]]:
+    return {
+        code: [{"id": f"{number:04x}", **row} for number, row in enumerate(rows, 1)]
+        for code, rows in tables.items()
+    }
+
+
+def explain_all(one: Evaluation) -> None:
+    for finding in assessing.assess(one).unexplained:
+        drafting.explain(one, finding.code, finding.fingerprint, "已与有关部室核对，情况属实。", None)
+
+
+def test_the_draft_can_be_finished_sent_and_approved(demo: None) -> None:
+    draft = Evaluation.objects.get(reference=DRAFT)
+    for step, posted in REST.items():
+        save(draft, step, Posted(**posted))
+    effect = draft.sections.get(code="s-effect").content["tables"]
+    effect["XY"][1]["reason"] = "就业帮扶见效，年初指标值偏低。"
+    effect["XY"][2] |= {
+        "weight": "10",
+        "level": "达成年度指标",
+        "points": "9",
+        "reason": "两处站点人手不足。",
+    }
+    effect["MY"][0]["actual"] = "93.5%"
+    save(draft, "s-effect", Posted(tables=effect))
+    second = draft.projects.get(reference=f"{DRAFT}-p2")
+    third = projects.start_project(draft, "职工服务中心运行维护", None)
+    for child, steps in ((second, SECOND), (third, THIRD)):
+        for step, posted in steps.items():
+            save(child, step, Posted(**posted))
+        for step, tables in GROUPS.items():
+            save(child, step, Posted(tables=numbered(tables)))
+    for one in (draft, second, third):
+        explain_all(one)
+    sent = workflow.submit(draft, User.objects.get(username="kuaiji"))
+    approved = workflow.approve(sent, User.objects.get(username="shenhe"))
+    assert (approved.state, approved.grade) == ("approved", "优")
+    assert {child.state for child in approved.projects.all()} == {"approved"}
