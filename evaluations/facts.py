@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -60,7 +61,7 @@ def stored(evaluation: Evaluation, sections: Iterable[SectionData] | None = None
     if not evaluation.editable and (content := frozen(evaluation)) is not None:
         return content
     if sections is None:
-        sections = evaluation.sections.order_by("id")
+        sections = sorted(evaluation.sections.all(), key=attrgetter("id"))
     return _stored(evaluation, sections, dict(previous(evaluation)))
 
 
@@ -127,12 +128,7 @@ def part_of(content: Stored, reference: str) -> dict[str, Any] | None:
 
 def lines_of_evaluation(evaluation: Evaluation) -> tuple[list[dict[str, Any]], dict[str, str]]:
     """As `lines_of`; of a project only its own."""
-    lines, raw = lines_of(evaluation.department_id, evaluation.fiscal_year.year)
-    if not evaluation.project:
-        return lines, raw
-    lines = project_lines.belonging(lines, evaluation.project)
-    ids = {line["id"] for line in lines}
-    return lines, {name: text for name, text in raw.items() if _row(name) in ids}
+    return lines_of(evaluation.department_id, evaluation.fiscal_year.year, evaluation.project)
 
 
 def reaching(departments: Iterable[int]) -> Q:
@@ -142,22 +138,27 @@ def reaching(departments: Iterable[int]) -> Q:
     )
 
 
-def lines_of(department_id: int, year: int) -> tuple[list[dict[str, Any]], dict[str, str]]:
+def lines_of(department_id: int, year: int, project: str = "") -> tuple[list[dict[str, Any]], dict[str, str]]:
     """The department's budget lines of a year in stored form, and what of them could not be read.
 
     The lines of its 二级机构 in use follow its own, with ids `code:row`, as in `lines[code:row].executed`.
+    `project`: only those of the project of that name.
     """
     names = ("row", "functional", "economic", "kind", "fund", "project", *AMOUNTS)
-    rows = BudgetLine.objects.filter(reaching({department_id}), grid__year=year).values_list(
-        "grid__department_id", "grid__department__code", "order", *names, "grid__raw"
-    )
+    found = BudgetLine.objects.filter(reaching({department_id}), grid__year=year)
+    if project:
+        found = found.filter(kind=BudgetLine.Kind.PROJECT, project=project)
     lines: list[dict[str, Any]] = []
     raw: dict[str, str] = {}
+    owners: set[int] = set()
+    rows = found.values_list("grid__department_id", "grid__department__code", "order", *names, "grid__raw")
     for owner, code, _, *values, grid_raw in sorted(
         rows, key=lambda row: (row[0] != department_id, row[1], row[2])
     ):
         prefix = "" if owner == department_id else f"{code}:"
-        raw |= {name.replace("[", f"[{prefix}", 1): text for name, text in grid_raw.items()}
+        if owner not in owners:
+            owners.add(owner)
+            raw |= {name.replace("[", f"[{prefix}", 1): text for name, text in grid_raw.items()}
         row = dict(zip(names, values, strict=True))
         line = {"id": prefix + row.pop("row")} | row
         line["functional_name"] = classification.name("functional", row["functional"], year)
@@ -165,6 +166,9 @@ def lines_of(department_id: int, year: int) -> tuple[list[dict[str, Any]], dict[
         for amount in AMOUNTS:
             line[amount] = None if row[amount] is None else canonical(row[amount])
         lines.append(line)
+    if project:
+        ids = {line["id"] for line in lines}
+        raw = {name: text for name, text in raw.items() if _row(name) in ids}
     return lines, raw
 
 

@@ -39,11 +39,6 @@ def budgets(lines: Iterable[Mapping[str, Any]]) -> dict[str, ProjectBudget]:
     }
 
 
-def belonging(lines: Iterable[Mapping[str, Any]], name: str) -> list[Mapping[str, Any]]:
-    """The lines of one project."""
-    return [line for line in lines if line["kind"] == BudgetLine.Kind.PROJECT and line["project"] == name]
-
-
 def _of(lines: Iterable[Mapping[str, Any]], amount: str) -> Decimal | None:
     return _sum(None if line[amount] is None else Decimal(line[amount]) for line in lines)
 

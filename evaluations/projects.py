@@ -52,7 +52,8 @@ def wanted(evaluation: Evaluation) -> bool:
 
 def of(evaluation: Evaluation) -> QuerySet[Evaluation]:
     """The evaluations of its projects, in the order in which they were begun, with what their use needs."""
-    return access.with_relations(evaluation.projects.standing()).order_by("id")
+    children = access.with_relations(evaluation.projects.standing()).order_by("id")
+    return children.prefetch_related("sections", "explanations")
 
 
 def names_of(evaluation: Evaluation) -> tuple[ProjectBudget, ...]:
