@@ -1,8 +1,9 @@
-"""The shipped template baojing-2017 against the printed scores of the report it was made for."""
+"""The worked examples of all shipped templates; baojing-2017 against the printed scores of its report."""
 
 import dataclasses
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from indicators.engine.scoring import ScoreSheet, score
 from indicators.engine.template import CompiledTemplate, compile_template
 from indicators.engine.verify import verify
 from indicators.loading import LIBRARY, load_yaml
+from indicators.loading import shipped as paths
 
 D = Decimal
 PRINTED = {
@@ -97,9 +99,20 @@ def test_the_workings_are_those_of_the_report(code: str, working: str) -> None:
     assert {line.code: line.working for line in sheet_of().lines}[code] == working
 
 
-def test_the_examples_behave() -> None:
-    for number, example in enumerate(shipped().spec.examples):
-        assert run_example(shipped(), example, f"examples[{number}]") == []
+@pytest.mark.parametrize("path", paths(), ids=lambda path: path.stem)
+def test_every_worked_example_comes_out(path: Path) -> None:
+    """Figures as typed → points of every line → total, or the derived figures of a report without scores."""
+    target = compile_template(read_template(load_yaml(path)))
+    assert len(target.spec.examples) >= 2
+    for number, example in enumerate(target.spec.examples):
+        assert run_example(target, example, f"examples[{number}]") == []
+
+
+@pytest.mark.parametrize("path", paths(), ids=lambda path: path.stem)
+def test_what_comes_from_memory_is_marked_and_every_template_has_its_sources(path: Path) -> None:
+    spec = read_template(load_yaml(path))
+    assert spec.sources and spec.notes
+    assert "财预〔2020〕10号" not in spec.notes or "凭记忆" in spec.notes
 
 
 def test_every_contradiction_of_the_report_is_found() -> None:
