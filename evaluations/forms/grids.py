@@ -97,12 +97,20 @@ class GridPiece(LayoutObject):
             unit_line=grid.unit_line,
             help=format_html('<p class="help">{}</p>', grid.help) if grid.help else EMPTY,
             head=head(grid),
-            rows=body(grid),
+            rows=self.rows(),
             foot=foot(grid),
             tools=tools(grid, mark_safe(_row(grid, {"id": PATTERN}, 0))) if grid.editable else EMPTY,  # noqa: S308  escaped
             extra=grid.extra,
             notes=grid.notes,
         )
+
+    def rows(self) -> SafeString:
+        """The rows; with an editable grid some empty ones where nothing was typed yet."""
+        grid = self.grid
+        rows = [*grid.rows]
+        if grid.editable and not rows:
+            rows = [{"id": new_row_id()} for _ in range(FRESH_ROWS)]
+        return mark_safe("".join(_row(grid, row, number) for number, row in enumerate(rows, grid.first)))  # noqa: S308  escaped
 
     def parts(self) -> dict[str, str]:
         """What a save may have changed: sums, derived cells, names of codes, findings."""
@@ -131,14 +139,6 @@ def head(grid: Grid) -> SafeString:
     if grid.editable:
         cells.append('<th class="row-tools"><span class="visually-hidden">删除</span></th>')
     return mark_safe("".join(cells))  # noqa: S308  escaped above
-
-
-def body(grid: Grid) -> SafeString:
-    """The rows; with `editable` some empty ones where nothing was typed yet."""
-    rows = [*grid.rows]
-    if grid.editable and not rows:
-        rows = [{"id": new_row_id()} for _ in range(FRESH_ROWS)]
-    return mark_safe("".join(_row(grid, row, number) for number, row in enumerate(rows, grid.first)))  # noqa: S308  escaped
 
 
 def foot(grid: Grid) -> SafeString:

@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from evaluations.assessing import Assessment, Status
-from evaluations.forms.grids import GridPiece, body
+from evaluations.forms.cards import CardsPiece
+from evaluations.forms.grids import GridPiece
 from evaluations.forms.section import SectionForm, Step
 from evaluations.models import Evaluation
 from evaluations.projects import Tally
@@ -148,8 +149,8 @@ class SectionPage:
         found: dict[str, str] = {}
         for piece in self.chapter.layout().fields:
             found |= piece.parts()
-            if isinstance(piece, GridPiece) and piece.grid.code == with_rows:
-                found[f"rows-{with_rows}"] = body(piece.grid)
+            if isinstance(piece, GridPiece | CardsPiece) and piece.grid.code == with_rows:
+                found[f"rows-{with_rows}"] = piece.rows()
         found["steps"] = render_to_string("filling/steps.html", {"page": self})
         found["panel-body"] = render_to_string("filling/panel_body.html", {"panel": self.panel}, request)
         return found
