@@ -292,6 +292,7 @@ TRIGGERS: dict[str, dict] = {
     "表内-06": {"survey_returned": "101"},
     "表内-07": {"survey_valid": "97"},
     "表内-08": {"building_area_actual": None},
+    "表内-09": {"fiscal_revenue": "1,000,000.00"},
     "表间-01": {"opening_budget": "1,000,000"},
     "表间-02": {"lines": lines(("301", "基本支出", "5", "2,340,000"))},
     "表间-03": {"lines": tuple(dataclasses.replace(line, adjustment=Decimal(5)) for line in facts(1).lines)},
