@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-Mark = Literal["", "label", "missing", "unknown"]
+Mark = Literal["", "label", "article", "missing", "unknown"]
 Align = Literal["left", "center", "right"]
 
 
@@ -16,8 +16,8 @@ Align = Literal["left", "center", "right"]
 class Run:
     """A stretch of text.
 
-    `label`: lead-in words in a face of their own; `missing`: a figure that is 未填; `unknown`: a bound figure
-    that the template does not know. The last two occur in drafts only.
+    `label`: lead-in words in a face of their own; `article`: 第一条 before its text; `missing`: a figure that
+    is 未填; `unknown`: a bound figure that the template does not know. The last two occur in drafts only.
     """
 
     text: str
@@ -26,12 +26,16 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """`level` is that of a run-in heading, 0 for plain text; then the first run is the heading."""
+    """`level` is that of a run-in heading, 0 for plain text; then the first run is the heading.
+
+    `item`: one of a list.
+    """
 
     kind: ClassVar[str] = "paragraph"
     runs: tuple[Run, ...]
     level: int = 0
     anchor: str = ""
+    item: bool = False
 
     @property
     def text(self) -> str:
@@ -40,13 +44,14 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """`level` 1 … 5; `number` as printed, punctuation included."""
+    """`level` 1 … 5; `number` as printed, punctuation included; `embedded`: title of a document within."""
 
     kind: ClassVar[str] = "heading"
     number: str
     text: str
     level: int
     anchor: str = ""
+    embedded: bool = False
 
     @property
     def label(self) -> str:
@@ -66,11 +71,16 @@ class Cell:
     colspan: int = 1
     mark: Mark = ""
     indent: int = 0
+    label: bool = False
 
     @property
     def css(self) -> str:
         """Classes of the HTML cell."""
-        classes = [self.align if self.align != "left" else "", f"indent-{self.indent}" if self.indent else ""]
+        classes = [
+            self.align if self.align != "left" else "",
+            f"indent-{self.indent}" if self.indent else "",
+            "label" if self.label else "",
+        ]
         return " ".join(filter(None, classes))
 
 
@@ -78,6 +88,7 @@ class Cell:
 class Row:
     cells: tuple[Cell, ...]
     total: bool = False
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +104,36 @@ class Table:
     note: str = ""
     dense: bool = False
     anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Rows of a form that belong together; `head` is repeated where a page ends among them."""
+
+    rows: tuple[Row, ...]
+    head: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """表式: pieces one below the other in one border, on a grid of `columns` equal columns.
+
+    `footer` (填表人 …: what stands side by side, in lines) and `note` (lines) stand below the border.
+    """
+
+    kind: ClassVar[str] = "form"
+    caption: str
+    unit_line: str
+    columns: int
+    pieces: tuple[Piece, ...]
+    footer: tuple[tuple[Run, ...], ...] = ()
+    note: tuple[str, ...] = ()
+    anchor: str = ""
+
+    @property
+    def grid(self) -> range:
+        """One for each column, for the HTML."""
+        return range(self.columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +163,7 @@ class Signature:
     date: str
 
 
-Block = Paragraph | Heading | Table | Chart | AppendixList | Signature
+Block = Paragraph | Heading | Table | Form | Chart | AppendixList | Signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +175,36 @@ class Part:
     title: tuple[str, ...] = ()
     anchor: str = ""
 
+    @property
+    def sheet(self) -> bool:
+        """Whether it is nothing but forms and tables: set closer, to keep them together."""
+        return bool(self.label) and all(isinstance(block, Form | Table) for block in self.blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class CoverLine:
+    """单位名称：浏阳市总工会; `missing` in drafts only."""
+
+    label: str
+    text: str
+    missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """封面: the title in lines, what is said of the report, and its date."""
+
+    title: tuple[str, ...]
+    lines: tuple[CoverLine, ...]
+    date: str
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """`title`: its lines, broken where the sense allows. `issued`: ISO date or "", for the metadata."""
+    """`title`: its lines, broken where the sense allows. `issued`: ISO date or "", for the metadata.
+
+    With a `cover` the title stands there and not above the text.
+    """
 
     title: tuple[str, ...]
     department: str
@@ -147,6 +214,7 @@ class Document:
     draft: bool
     issued: str
     parts: tuple[Part, ...]
+    cover: Cover | None = None
 
     @property
     def name(self) -> str:

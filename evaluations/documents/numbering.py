@@ -10,8 +10,11 @@ from indicators.engine.chapters import NumberingStyle
 DIGITS = "〇一二三四五六七八九"
 CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳㉑㉒㉓㉔㉕㉖㉗㉘㉙㉚㉛㉜㉝㉞㉟㊱㊲㊳㊴㊵㊶㊷㊸㊹㊺㊻㊼㊽㊾㊿"
 
-#: Below an author's own two sub-headings a list goes on with these.
-DEEPER: tuple[NumberingStyle, ...] = ("（1）", "①")
+#: Below the styles that the template gives, an author's headings and lists go on with these.
+DEEPER: tuple[NumberingStyle, ...] = ("（1）", "①", "——", "一是")
+
+#: Numbers whose text goes on behind them: such a heading is a paragraph.
+RUN_ON: frozenset[NumberingStyle] = frozenset({"第一条", "——", "一是"})
 
 
 def chinese(number: int) -> str:
@@ -45,6 +48,7 @@ def label(style: NumberingStyle, path: tuple[int, ...]) -> str:
         "（一）": f"（{word}）",
         "(一)": f"({word})",
         "1.": f"{number}.",
+        "1．": f"{number}．",
         "1、": f"{number}、",
         "（1）": f"（{number}）",
         "第一条": f"第{word}条　",
@@ -57,17 +61,18 @@ class Counter:
     """Numbers the children of one node in printing order.
 
     Each style counts for itself and starts anew under every node, except 条: articles run through the
-    document.
+    document. `above`: the styles of the node and of those around it.
     """
 
     path: tuple[int, ...] = ()
     articles: list[int] = field(default_factory=lambda: [0])
+    above: frozenset[NumberingStyle] = frozenset()
     _last: dict[NumberingStyle, int] = field(default_factory=dict)
 
     def next(self, style: NumberingStyle) -> tuple[str, Counter]:
         """The next label of `style` and the counter of what stands below it."""
         if style == "":
-            return "", Counter(self.path, self.articles)
+            return "", Counter(self.path, self.articles, self.above)
         if style == "第一条":
             self.articles[0] += 1
             number = self.articles[0]
@@ -75,10 +80,15 @@ class Counter:
             number = self._last.get(style, 0) + 1
             self._last[style] = number
         path = (*self.path, number)
-        return label(style, path), Counter(path, self.articles)
+        return label(style, path), Counter(path, self.articles, self.above | {style})
 
 
 def styles_below(styles: Iterable[NumberingStyle]) -> tuple[NumberingStyle, ...]:
-    """The styles of an author's headings and lists, outermost first, enough for a list under two of them."""
+    """The styles of an author's headings and lists, outermost first, for a list under three of them."""
     given = tuple(styles)
     return given + tuple(style for style in DEEPER if style not in given)
+
+
+def list_style(styles: Iterable[NumberingStyle], counter: Counter) -> NumberingStyle:
+    """The first of `styles` that numbers anything and that no heading above uses."""
+    return next((style for style in styles if style and style not in counter.above), "——")

@@ -26,18 +26,16 @@ BLANK = "（未填）"
 def table(code: str, source: Source) -> Table:
     """The table with all rows, its total row when it has one, amounts in the template's unit."""
     spec = source.compiled.tables[code]
-    rows = tuple(_rows(spec, source))
-    if spec.total_label:
-        rows += (_total(spec, source),)
-    labels = tuple(column.label for column in spec.columns)
-    widths, dense = fitted(labels, rows, tuple(column.width for column in spec.columns))
+    listed = rows(code, source)
+    labels = tuple(source.plain(column.label) for column in spec.columns)
+    widths, dense = fitted(labels, listed, tuple(column.width for column in spec.columns))
     heads = (balanced(label, share, dense) for label, share in zip(labels, widths, strict=True))
     return Table(
         caption=source.plain(spec.title),
         unit_line=_unit_line(spec, source),
         widths=widths,
         head=(Row(tuple(Cell(head, "center") for head in heads)),),
-        rows=rows,
+        rows=listed,
         note=source.plain(spec.note),
         dense=dense,
         anchor=f"t-{code}",
@@ -50,7 +48,14 @@ def _unit_line(spec: TableSpec, source: Source) -> str:
         return source.plain(spec.unit_line)
     money = [column for column in spec.columns if column.kind == "money"]
     named = all("元" in column.label for column in money)
-    return f"单位：{source.spec.unit}" if money and not named else ""
+    return f"单位：{source.compiled.unit_of(spec.code)}" if money and not named else ""
+
+
+def rows(code: str, source: Source) -> tuple[Row, ...]:
+    """The rows of a table and its total, as `table` prints them."""
+    spec = source.compiled.tables[code]
+    total = (_total(spec, source),) if spec.total_label else ()
+    return (*_rows(spec, source), *total)
 
 
 def _rows(spec: TableSpec, source: Source) -> Iterator[Row]:
@@ -58,9 +63,8 @@ def _rows(spec: TableSpec, source: Source) -> Iterator[Row]:
         for row in source.figures.budget_rows(spec.code):
             name = classification.name("functional", row.code, source.year) or row.code
             first = Cell(name, indent=DEPTH[row.level])
-            yield Row(
-                (first, *(_cell(row.cells[column.code], column, source) for column in spec.columns[1:]))
-            )
+            cells = (_cell(row.cells[column.code], column, spec, source) for column in spec.columns[1:])
+            yield Row((first, *cells))
         return
     for row in source.figures.rows(spec.code):
         yield Row(tuple(_typed_cell(spec, row, column, source) for column in spec.columns))
@@ -70,14 +74,14 @@ def _typed_cell(spec: TableSpec, row: dict[str, Any], column: Column, source: So
     raw = source.figures.facts.raw.get(f"{spec.code}[{row['id']}].{column.code}")
     if raw:
         return Cell(raw, _align(column), mark="unknown")
-    return _cell(row[column.code], column, source, required=column.required)
+    return _cell(row[column.code], column, spec, source, required=column.required)
 
 
-def _cell(value: Any, column: Column, source: Source, required: bool = False) -> Cell:
+def _cell(value: Any, column: Column, spec: TableSpec, source: Source, required: bool = False) -> Cell:
     blank = (value is MISSING and required) or (isinstance(value, Undefined) and bool(value.missing))
     if blank and source.draft:
         return Cell(BLANK, _align(column), mark="missing")
-    return Cell(show(value, column, source.spec.unit), _align(column))
+    return Cell(show(value, column, source.compiled.unit_of(spec.code)), _align(column))
 
 
 def _total(spec: TableSpec, source: Source) -> Row:
@@ -92,7 +96,7 @@ def _total(spec: TableSpec, source: Source) -> Row:
             cells.append(Cell(override, _align(column)))
             override = ""
         else:
-            cells.append(_cell(totals[column.code], column, source))
+            cells.append(_cell(totals[column.code], column, spec, source))
     return Row((Cell(spaced(spec.total_label), "center"), *cells), total=True)
 
 
@@ -132,7 +136,7 @@ def _points(spec: TableSpec, column: Column, source: Source) -> Iterator[charts.
         pairs = [(show(row[label.code], label), row[column.code]) for row in source.figures.rows(spec.code)]
     for name, value in pairs:
         drawn = value if isinstance(value, Decimal) else None
-        yield charts.Point(name, drawn, show(value, column, source.spec.unit) or BLANK)
+        yield charts.Point(name, drawn, show(value, column, source.compiled.unit_of(spec.code)) or BLANK)
 
 
 def figures(block: Spec, source: Source) -> Table:
@@ -140,9 +144,10 @@ def figures(block: Spec, source: Source) -> Table:
     rows = []
     for code in block.fields:
         definition = source.compiled.fields[code]
-        unit = {"money": source.spec.unit, "percent": "%"}.get(definition.kind, definition.unit)
+        money = source.compiled.unit_of(code)
+        unit = {"money": money, "percent": "%"}.get(definition.kind, definition.unit)
         value = source.figures.values[code]
-        text = source.override(code) or show(value, definition, source.spec.unit)
+        text = source.override(code) or show(value, definition, money)
         blank = not text and source.draft and (definition.required or bool(definition.formula))
         last = Cell(BLANK, "right", mark="missing") if blank else Cell(text or "—", "right")
         rows.append(Row((Cell(definition.label), Cell(unit, "center"), last)))

@@ -54,7 +54,13 @@ def content(
             "state": state,
             "year": 2024,
             "kind": "department",
-            "department": {"name": "保靖县总工会", "short_name": "县总工会", "code": "baojing-zgh"},
+            "project": "",
+            "department": {
+                "name": "保靖县总工会",
+                "short_name": "县总工会",
+                "code": "baojing-zgh",
+                "superior": "",
+            },
             "region": {"code": "433125", "name": "保靖县"},
             "submitted_on": None if state == "draft" else "2025-03-15",
         },
@@ -64,6 +70,7 @@ def content(
         "previous": {},
         "findings": [],
         "explanations": {},
+        "projects": [],
     }
     made["sheet"] = score(compiled, compiled.compute(read(compiled, made))).as_json()
     return made

@@ -1,0 +1,245 @@
+"""The 指标表: all indicators with their points, in two layouts, with merged cells for the upper levels.
+
+`standards` has 评价标准 and 指标说明; `targets` has 年度指标值, 实际完成值 and 偏差原因, and stands alone or
+as a part of a form. Points come from the sheet as it was frozen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import groupby
+
+from indicators.engine import open_groups
+from indicators.engine.figures import shown
+from indicators.engine.kinds import Ratio
+from indicators.engine.scoring import ScoreLine
+from indicators.engine.spec import ZERO, Field, Indicator
+from indicators.engine.values import plain
+
+from .layout import width
+from .model import Cell, Row, Table
+from .source import Source
+from .tables import BLANK, spaced
+from .texts import tidy
+
+STANDARDS = ("一级\n指标", "分值", "二级\n指标", "分值", "三级\n指标", "分值", "评价标准", "指标说明", "得分")
+STANDARD_WIDTHS = (7, 6, 10, 6, 12, 6, 26, 20, 7)
+TARGETS = (
+    "一级\n指标", "二级\n指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分",
+    "偏差原因分析\n及改进措施",
+)  # fmt: skip
+TARGET_WIDTHS = (9, 11, 19, 16, 16, 6, 7, 16)
+
+#: In which of its columns a cell begins.
+Placed = tuple[int, Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of the `targets` layout before it is fitted to a table or a form."""
+
+    cells: tuple[Placed, ...]
+    total: bool = False
+    anchor: str = ""
+
+
+def indicator_table(caption: str, layout: str, source: Source) -> Table:
+    """The whole 指标体系 as a table of its own."""
+    if layout == "targets":
+        rows = tuple(
+            Row(tuple(cell for _, cell in line.cells), line.total, line.anchor)
+            for line in target_lines(source)
+        )
+        return Table(caption, "", TARGET_WIDTHS, (_head(TARGETS),), rows, dense=True, anchor="indicators")
+    rows = (*_standard_rows(source), *_closing(source, len(STANDARDS) - 1))
+    return Table(caption, "", STANDARD_WIDTHS, (_head(STANDARDS),), rows, dense=True, anchor="indicators")
+
+
+def _head(words: tuple[str, ...]) -> Row:
+    return Row(tuple(Cell(text, "center") for text in words))
+
+
+def _tree(source: Source) -> tuple[Indicator, ...]:
+    return open_groups.tree(source.compiled, source.figures.facts)
+
+
+def _leaves(node: Indicator) -> list[Indicator]:
+    """The scored leaves; an open group may have none."""
+    return [leaf for leaf in node.leaves() if leaf.rule is not None]
+
+
+# ── 指标值 and 完成值 ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def target_lines(source: Source, without: Container[str] = ()) -> Iterator[Line]:
+    """All rows of the `targets` layout with the total; leaves in `without` are printed somewhere else."""
+    for first in _tree(source):
+        yield from _of_first(first, source, without)
+    for adjustment in source.sheet.adjustments:
+        label = f"{adjustment.label}（{tidy(adjustment.working)}）"
+        amount = Cell(plain(adjustment.amount), "center")
+        yield Line(((0, Cell(label, colspan=6)), (6, amount), (7, Cell(""))))
+    yield Line(
+        (
+            (0, Cell(spaced("总分"), "center", colspan=5)),
+            (5, Cell(plain(source.spec.total), "center")),
+            (6, _total(source)),
+            (7, Cell("")),
+        ),
+        total=True,
+    )
+
+
+def _of_first(first: Indicator, source: Source, without: Container[str]) -> Iterator[Line]:
+    leaves = [leaf for leaf in _leaves(first) if leaf.code not in without]
+    if not leaves:
+        if first.open:
+            yield _empty(first, source)
+        return
+    opening: tuple[Placed, ...] = ()
+    if first is not leaves[0]:
+        opening = ((0, Cell(_with_weight(first, source), "center", len(leaves))),)
+    for second in first.children or (first,):
+        below = [leaf for leaf in _leaves(second) if leaf.code not in without]
+        for leaf in below:
+            names: tuple[Placed, ...] = ((2, Cell(tidy(leaf.name))),)
+            if leaf is first:
+                names = ((0, Cell(_with_weight(leaf, source), "center", colspan=3)),)
+            elif len(below) == 1 and leaf.name in ("", second.name):
+                names = ((1, Cell(second.name, "center", colspan=2)),)
+            elif leaf is below[0]:
+                names = ((1, Cell(second.name, "center", len(below))), *names)
+            begins = first.open and leaf is leaves[0]
+            anchor = f"t-{first.code}" if begins else "" if first.open else f"i-{leaf.code}"
+            yield Line((*opening, *names, *_answers(leaf, source)), anchor=anchor)
+            opening = ()
+
+
+def _empty(group: Indicator, source: Source) -> Line:
+    """An open group in which nothing was entered yet."""
+    name = Cell(_with_weight(group, source), "center")
+    blank = Cell(BLANK, "center", mark="missing") if source.draft else Cell("")
+    return Line(((0, name), (1, replace(blank, colspan=7))), anchor=f"t-{group.code}")
+
+
+def _with_weight(node: Indicator, source: Source) -> str:
+    weight = source.sheet.groups[node.code].weight if node.code in source.sheet.groups else node.full_weight
+    return f"{node.name}\n（{plain(weight)}分）"
+
+
+def _answers(leaf: Indicator, source: Source) -> tuple[Placed, ...]:
+    line, facts = source.score_lines[leaf.code], source.figures.facts
+    answers = open_groups.answers_of(source.compiled, facts, leaf.code)
+    return (
+        (3, _typed(leaf, "target", answers, _goal(leaf, source), source)),
+        (4, _typed(leaf, "actual", answers, line.measured, source)),
+        (5, _weight(leaf, source)),
+        (6, _score(line, source)),
+        (7, Cell(_words(answers.get("reason")))),
+    )
+
+
+def _typed(leaf: Indicator, ending: str, answers: dict, instead: str, source: Source) -> Cell:
+    """What was typed into a box; `instead` where the rule has no such box."""
+    if ending not in answers:
+        return Cell(instead or "—", "center")
+    text = _words(answers[ending])
+    if not text and source.draft:
+        return Cell(BLANK, "center", mark="missing")
+    return Cell(text, "center" if width(text) <= 14 else "left")
+
+
+def _words(value: object) -> str:
+    return "\n".join(filter(None, map(tidy, value.splitlines()))) if isinstance(value, str) else ""
+
+
+def _goal(leaf: Indicator, source: Source) -> str:
+    """The target of a ratio, a figure of the report (全年预算数 for the 预算执行率)."""
+    if not isinstance(leaf.rule, Ratio):
+        return ""
+    formula = source.compiled.rules[leaf.code]["target"]
+    value = formula(source.figures.env)
+    if not isinstance(value, Decimal):
+        return ""
+    definition = formula.root.symbol.definition if formula.root.symbol else Field("", "", "number")
+    return "".join(shown(value, definition, source.compiled.unit_of(*(one.code for one in formula.operands))))
+
+
+def _weight(leaf: Indicator, source: Source) -> Cell:
+    """The weight of a row of an open group may be missing or unreadable, in a draft."""
+    if leaf.weight is not None:
+        return Cell(plain(leaf.weight), "center")
+    raw = source.figures.facts.raw.get(open_groups.place_of(leaf.code, "weight"), "")
+    return Cell(raw or BLANK, "center", mark="missing") if source.draft else Cell("")
+
+
+# ── 评价标准 and 指标说明 ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _standard_rows(source: Source) -> Iterator[Row]:
+    for first in _tree(source):
+        opening = _group(first, source)
+        for second in filter(_leaves, first.children or (first,)):
+            opening += _group(second, source)
+            for _, run in groupby(_leaves(second), key=lambda leaf: leaf.weight_group or leaf.code):
+                for cells in _together(tuple(run), source):
+                    yield Row((*opening, *cells))
+                    opening = ()
+
+
+def _group(node: Indicator, source: Source) -> tuple[Cell, ...]:
+    rows = len(_leaves(node))
+    groups = source.sheet.groups
+    weight = groups[node.code].weight if node.code in groups else node.full_weight
+    return (Cell(node.name, "center", rows), Cell(plain(weight), "center", rows))
+
+
+def _together(leaves: tuple[Indicator, ...], source: Source) -> Iterator[tuple[Cell, ...]]:
+    """The cells of leaves that share one weight (mostly one leaf); what else they share is merged too."""
+    weight = plain(sum((leaf.weight or ZERO for leaf in leaves), ZERO))
+    texts = [
+        [source.plain(leaf.standard) for leaf in leaves],
+        [source.plain(leaf.description) for leaf in leaves],
+    ]
+    for number, leaf in enumerate(leaves):
+        cells = [Cell(leaf.name, "center")]
+        if number == 0:
+            cells.append(
+                Cell(weight, "center", len(leaves)) if leaf.weight is not None else _weight(leaf, source)
+            )
+        for column in texts:
+            if len(set(column)) > 1:
+                cells.append(Cell(column[number]))
+            elif number == 0:
+                cells.append(Cell(column[0], rowspan=len(leaves)))
+        yield (*cells, _score(source.score_lines[leaf.code], source))
+
+
+def _closing(source: Source, span: int) -> Iterator[Row]:
+    """Adjustments and the total."""
+    for adjustment in source.sheet.adjustments:
+        label = f"{adjustment.label}（{tidy(adjustment.working)}）"
+        yield Row((Cell(label, "left", colspan=span), Cell(plain(adjustment.amount), "center")))
+    yield Row((Cell(spaced("合计"), "center", colspan=span), _total(source)), total=True)
+
+
+# ── points ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _total(source: Source) -> Cell:
+    return Cell(source.sheet.total_text, "center") if not source.sheet.provisional else _blank(source)
+
+
+def _score(line: ScoreLine, source: Source) -> Cell:
+    if line.score is not None:
+        return Cell(plain(line.score), "center")
+    if line.status == "不适用":
+        return Cell("不适用", "center")
+    return _blank(source)
+
+
+def _blank(source: Source) -> Cell:
+    """Where a score is still to come; a provisional total would pass for the real one."""
+    return Cell(BLANK if source.draft else "", "center", mark="missing" if source.draft else "")
