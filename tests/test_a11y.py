@@ -14,6 +14,7 @@ from evaluations import packages, workflow
 from evaluations.models import Department, Evaluation, Role, User
 from indicators import loading
 from tests import people
+from tests.web import own
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -91,6 +92,32 @@ def test_pages_of_a_preparer(report: Evaluation, page_of: Callable[[str], Page])
     urls = ["/", *steps, *of_report("check", "review", "review_document", "history", "preview")]
     page = page_of("kuaiji")
     assert violations(page, *urls, f"{reverse('history', args=[REFERENCE])}?show=changes") == []
+
+
+def test_pages_with_own_indicators_and_projects(page_of: Callable[[str], Page]) -> None:
+    cast = people.cast()
+    one = own.add_rows(own.report(cast))
+    child, ref = own.start(one), one.reference
+    urls = ["/", *(reverse(name, args=[ref]) for name in ("projects", "check", "review"))]
+    urls += [reverse("section", args=[ref, step]) for step in ("data", "acts", "goals")]
+    urls += [reverse("section", args=[child.reference, "project"]), reverse("check", args=[child.reference])]
+    page = page_of("preparer")
+    assert violations(page, *urls) == []
+    page.goto(reverse("section", args=[ref, "goals"]))
+    page.locator("[id='aside-CC[0002]'] summary").click()
+    page.get_by_role("button", name="加一行").click()
+    assert _violations(page, "a new card") == []
+    page.goto(reverse("section", args=[ref, "acts"]))
+    page.get_by_text("改标题").first.click()
+    page.get_by_text("小标题", exact=True).click()
+    assert _violations(page, "heading and menu open") == []
+    page.goto(reverse("check", args=[ref]))
+    page.get_by_text("作废这份自评").click()
+    page.get_by_label("作废原因").fill("不要")
+    page.get_by_role("button", name="作废", exact=True).click()
+    assert _violations(page, "refused voiding") == []
+    workflow.submit(own.complete(one), cast.preparer)
+    assert violations(page_of("reviewer"), "/", reverse("review", args=[ref])) == []
 
 
 def test_pages_of_a_reviewer(report: Evaluation, page_of: Callable[[str], Page]) -> None:
