@@ -1,0 +1,235 @@
+"""Approved results as JSON and Excel: only what was approved, only from snapshots, always the same bytes."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import jsonschema
+import openpyxl
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+
+from evaluations import people as service
+from evaluations import workflow
+from evaluations.exporting import results, xlsx
+from evaluations.models import Evaluation, Event, FiscalYear, Region
+from tests import people
+from tests.evaluations.conftest import cast, draft, ready  # noqa: F401  (fixtures)
+from tests.people import Cast
+from tests.web.conftest import signed_in
+
+
+@pytest.fixture
+def approved(cast: Cast, ready: Evaluation) -> Evaluation:  # noqa: F811
+    workflow.submit(ready, cast.preparer)
+    return workflow.approve(ready, cast.reviewer)
+
+
+def county() -> Region:
+    return Region.objects.get(code="433125")
+
+
+def test_a_result_states_what_was_approved(approved: Evaluation):
+    data = results.collect(county(), 2024)
+    (one,) = data["results"]
+    assert (data["schema"], data["year"]) == ("results/1", 2024)
+    assert (one["reference"], one["version"], one["total"]) == ("2024-baojing-zgh", 1, str(approved.total))
+    assert one["snapshot_hash"] == approved.snapshots.get().content_hash
+    assert one["budget"] == {
+        "opening": "1000000",
+        "adjustment": None,
+        "executed": "900000",
+        "final": "1000000",
+    }
+    assert [line["code"] for line in one["indicators"]] == ["A01", "A02", "A03"]
+    assert sum(map(results.Decimal, (line["score"] for line in one["indicators"]))) == approved.total
+
+
+def test_the_published_schema_holds(approved: Evaluation):
+    schema = json.loads(results.schema())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    data = json.loads(results.as_json(results.collect(county(), 2024)))
+    jsonschema.validate(data, schema)
+    jsonschema.validate(results.collect(county(), 2023), schema)
+
+
+def numbers(value: object) -> list[object]:
+    """Every number of the data that is no integer and every value that is a float."""
+    if isinstance(value, dict):
+        return [one for part in value.values() for one in numbers(part)]
+    if isinstance(value, list):
+        return [one for part in value for one in numbers(part)]
+    return [value] if isinstance(value, float) else []
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("results", 0, "total"), 91.0),
+        (("results", 0, "total"), "1e2"),
+        (("results", 0, "budget", "final"), "1,000"),
+        (("results", 0, "approved_on"), "2024年3月1日"),
+        (("results", 0, "more"), 1),
+        (("year",), "2024"),
+        (("schema",), "results/2"),
+    ],
+)
+def test_the_schema_refuses_what_it_should(approved: Evaluation, path: tuple, value: object):
+    data = results.collect(county(), 2024)
+    place = data
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = value
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(data, json.loads(results.schema()))
+
+
+def test_decimals_are_strings(approved: Evaluation):
+    assert numbers(json.loads(results.as_json(results.collect(county(), 2024)))) == []
+
+
+@pytest.mark.parametrize("state", ["draft", "submitted", "returned", "withdrawn"])
+def test_only_approved_reports_are_exported(cast: Cast, ready: Evaluation, state: str):  # noqa: F811
+    if state != "draft":
+        workflow.submit(ready, cast.preparer)
+    if state == "returned":
+        workflow.return_(ready, cast.reviewer, "请补充说明。")
+    if state == "withdrawn":
+        workflow.withdraw(ready, cast.preparer)
+    assert results.collect(county(), 2024)["results"] == []
+
+
+def test_the_version_that_was_approved_counts(cast: Cast, ready: Evaluation):  # noqa: F811
+    workflow.submit(ready, cast.preparer)
+    workflow.return_(ready, cast.reviewer, "请补充说明。")
+    people.save_lines(ready, (people.LINES[0], people.LINES[1] | {"executed": "31"}))
+    workflow.submit(ready, cast.preparer)
+    workflow.approve(ready, cast.reviewer)
+    (one,) = results.collect(county(), 2024)["results"]
+    assert (one["version"], one["budget"]["executed"]) == (2, "910000")
+
+
+def test_what_happens_afterwards_changes_no_byte(cast: Cast, approved: Evaluation):  # noqa: F811
+    def files() -> tuple[bytes, bytes]:
+        data = results.collect(county(), 2024)
+        return results.as_json(data), xlsx.write(data)
+
+    before = files()
+    given = {"name": "新总工会", "short_name": "新", "is_active": True, "parent": None}
+    service.change_department(cast.system_admin, approved.department, **given)
+    assert files() == before
+
+
+def test_a_region_holds_all_below_it_and_nothing_beside_it(approved: Evaluation):
+    codes = {
+        code: len(results.collect(Region.objects.get(code=code), 2024)["results"])
+        for code in ("430000", "433100", "433125", "433124")
+    }
+    assert codes == {"430000": 1, "433100": 1, "433125": 1, "433124": 0}
+
+
+def test_results_cost_two_queries(approved: Evaluation, django_assert_num_queries):
+    place = county()
+    with django_assert_num_queries(2):
+        results.collect(place, 2024)
+
+
+def sheet(data: bytes, title: str) -> list[tuple[object, ...]]:
+    return list(openpyxl.load_workbook(io.BytesIO(data))[title].iter_rows(values_only=True))
+
+
+def test_the_workbook_has_departments_and_indicators(approved: Evaluation):
+    data = xlsx.write(results.collect(county(), 2024))
+    head, row = sheet(data, "单位结果")
+    shown = dict(zip(head, row, strict=True))
+    assert shown["单位名称"] == "保靖县总工会"
+    assert shown["全年预算数（元）"] == 1000000
+    assert shown["调整数（元）"] is None
+    assert shown["总分"] == float(approved.total)
+    assert len(sheet(data, "指标得分")) == 1 + 3
+    assert len(sheet(data, "项目结果")) == 1
+
+
+def test_names_are_never_formulas(approved: Evaluation):
+    data = results.collect(county(), 2024)
+    scored = {
+        name: data["results"][0][name] for name in ("template", "total", "grade", "budget", "indicators")
+    }
+    data["results"][0]["projects"] = [{"name": "=1+1", "reference": "x", **scored}]
+    with zipfile.ZipFile(io.BytesIO(xlsx.write(data))) as archive:
+        xml = b"".join(archive.read(name) for name in archive.namelist() if name.startswith("xl/worksheets/"))
+    assert b"<f>" not in xml
+    assert sheet(xlsx.write(data), "项目结果")[1][4] == "=1+1"
+
+
+# ── command and pages ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("form", ["json", "xlsx"])
+def test_the_command_writes_what_the_page_sends(cast: Cast, approved: Evaluation, tmp_path: Path, form: str):  # noqa: F811
+    target = tmp_path / f"results.{form}"
+    call_command("export_results", "2024", "433125", "--format", form, "--output", str(target))
+    answer = signed_in(cast.bureau_lead).get(reverse("results_file", args=["433125", "2024", form]))
+    assert answer.content == target.read_bytes()
+    event = Event.objects.get(action="export_results")
+    assert event.detail == {"region": "433125", "year": 2024, "file": form, "count": 1}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["zwanzig", "433125"], "年度“zwanzig”不对"),
+        (["1999", "433125"], "年度“1999”不对"),
+        (["2024", "999999"], "没有代码为“999999”的行政区划"),
+    ],
+)
+def test_the_command_says_what_is_wrong(
+    approved: Evaluation,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    sentence: str,
+):
+    with pytest.raises(SystemExit) as end:
+        call_command("export_results", *arguments, "--output", str(tmp_path / "x.json"))
+    assert end.value.code == 2
+    assert sentence in capsys.readouterr().err
+    assert not (tmp_path / "x.json").exists()
+
+
+def test_the_command_names_a_path_that_cannot_be_written(
+    approved: Evaluation, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    with pytest.raises(SystemExit) as end:
+        call_command("export_results", "2024", "433125", "--output", str(tmp_path / "no" / "x.json"))
+    assert end.value.code == 2
+    assert "无法写入文件" in capsys.readouterr().err
+
+
+def test_the_page_lists_results_and_links_files_and_schema(cast: Cast, approved: Evaluation):  # noqa: F811
+    shown = signed_in(cast.bureau_lead).get(reverse("results", args=["433125", "2024"])).content.decode()
+    assert "2024-baojing-zgh" in shown
+    for link in ("results.json", "results.xlsx", "/schema/results-1.json"):
+        assert link in shown
+
+
+def test_the_lead_of_another_county_gets_nothing(cast: Cast, approved: Evaluation):  # noqa: F811
+    other = people.person("other-lead", people.Role.BUREAU_LEAD, cast.stranger.memberships.get().department)
+    for name, args in (("results", ["433125", "2024"]), ("results_file", ["433125", "2024", "json"])):
+        assert signed_in(other).get(reverse(name, args=args)).status_code == 404
+
+
+def test_a_format_that_does_not_exist(cast: Cast, approved: Evaluation):  # noqa: F811
+    assert FiscalYear.objects.exists()
+    answer = signed_in(cast.bureau_lead).get(reverse("results_file", args=["433125", "2024", "csv"]))
+    assert answer.status_code == 404
+
+
+def test_the_schema_is_published_to_everybody(db: None, client):
+    answer = client.get(reverse("results_schema"))
+    assert answer["Content-Type"] == "application/schema+json"
+    assert json.loads(answer.content)["properties"]["schema"] == {"const": "results/1"}
