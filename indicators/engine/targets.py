@@ -217,10 +217,10 @@ _NUMBER = re.compile(
     r"(?:[0-9]{1,3}(?P<separator>[, ])[0-9]{3}(?:(?P=separator)[0-9]{3})*(?![0-9])|[0-9]+)(?:\.[0-9]+)?"
 )
 _YEAR = re.compile(r"(?:19|20)[0-9]{2} ?年度?")
-_DATE = re.compile(r"[0-9] ?(?:月|号|(?:日|年|点|时)(?:之|以)?前|年[底末初中])")
-_SIGN = re.compile(rf"(?P<op>{_alternatives(_BEFORE)})?(?:为|到|至|在)?(?P<percent>百分之)?(?P<sign>[+-]?)$")
+_DATE = re.compile(r"[0-9万亿千百余多] ?(?:月|号|(?:日|年|点|时)(?:之|以)?前|年[底末初中])")
+_SIGN = re.compile(rf"(?P<op>{_alternatives(_BEFORE)})?(?:为|到|至|在)? ?(?P<percent>百分之)?(?P<sign>[+-]?)$")
 _VAGUE_BEFORE = re.compile(
-    r"(?:(?<!节)约为?|近|接近|将近|第|前|名列|排名|[不未没无]|没有|[A-Za-z0-9_+*/×÷:.,#^~-])$"
+    r"(?:(?<!节)约为?|近|接近|将近|第|前|名列|排名|[不未没无达]|没有|[A-Za-z0-9_+*/×÷:.,#^~-])$"
 )
 _AROUND = re.compile(r"左右|上下|以外|之间|不等|(?<!节)约|倒数")
 _END = " ,;.!。、…"
@@ -234,7 +234,7 @@ _ANY_OP = re.compile(
 _NO_WORDS = re.compile(r"[A-Za-z0-9.~^*/×÷#@=<>≥≤+-]")
 #: What follows a number without being its unit.
 _DONE = re.compile(r"完成|达标|合格|通过|覆盖|到位|落实")
-_UNKNOWN_UNIT = re.compile(r"[\u4e00-\u9fff]{1,2}(?=$|\()")
+_UNKNOWN_UNIT = re.compile(r"(?![万亿千百十余多])[\u4e00-\u9fff]{1,2}(?=$|\()")
 #: More digits are no figure of a target, and would be lost in computing.
 _MAX_DIGITS = 15
 
