@@ -291,7 +291,7 @@ def target(rule: Target, inputs: Inputs) -> Outcome:
     if goal.number is None:
         return _by_level(rule.levels, inputs, "")
     if actual.number is None or targets.opposed(actual, goal):
-        return _by_level(rule.levels, inputs, f"完成值“{_cut(actual.text)}”不能与目标 {goal.said} 相比")
+        return _by_level(rule.levels, inputs, f"完成值“{_cut(actual.text)}”不能与目标“{_cut(goal.text)}”相比")
     if fault := targets.incomparable(actual, goal):
         return Outcome("无法计算", None, fault, fault, actual.amount)
     outcome = _compared(rule, inputs, actual, goal)
