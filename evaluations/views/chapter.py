@@ -8,7 +8,7 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from evaluations.assessing import Assessment
-from evaluations.documents.numbering import Counter
+from evaluations.documents.numbering import Counter, list_style, styles_below
 from evaluations.forms.grids import Grid, GridPiece
 from evaluations.forms.layout import Box, Piece, heading_boxes, printed_boxes
 from evaluations.forms.names import BUDGET
@@ -85,7 +85,7 @@ class Chapter:
     def _node(self, node: Section, level: int, number: str, counter: Counter) -> list[LayoutObject]:
         pieces: list[LayoutObject] = [self._heading(node, level, number)]
         for index, block in enumerate(node.blocks):
-            pieces += self._block(node, index, block)
+            pieces += self._block(node, index, block, counter)
         for child in node.children:
             below = self._next(counter, child)
             if child.appears != "print" and not child.step:
@@ -110,17 +110,17 @@ class Chapter:
         }
         return Piece("filling/node.html", data, live)
 
-    def _block(self, node: Section, index: int, block: Block) -> list[LayoutObject]:
+    def _block(self, node: Section, index: int, block: Block, counter: Counter) -> list[LayoutObject]:
         match block.kind:
             case "inputs":
                 drawn = [Box(self._figure(self.compiled.fields[code])) for code in block.fields]
                 return [Piece("filling/inputs.html", {"label": block.label}, boxes=drawn)]
             case "text":
-                return [self._narrative(block)]
+                return [self._narrative(block, counter)]
             case "paragraph":
                 return [self._said(self.compiled.paragraph(node.code, index, self.figures))]
             case "list":
-                return [self._listed(block)]
+                return [self._listed(block, counter)]
             case "form":
                 return [self._form(block.code)]
             case "projects":
@@ -139,7 +139,7 @@ class Chapter:
     def _figure(self, definition: Field) -> boxes.Figure:
         return boxes.figure(definition, self.figures, self.findings, self.step.code)
 
-    def _narrative(self, block: Block) -> LayoutObject:
+    def _narrative(self, block: Block, counter: Counter) -> LayoutObject:
         code, text = block.code, self.texts.boxes.get(block.code, "")
         data = {
             "block": block,
@@ -147,7 +147,7 @@ class Chapter:
             "text": text,
             "rows": min(max(6, len(text) // 44 + text.count("\n") + 2), 24),
             "length": len(text),
-            "preview": preview.narrative(text, block, self.assessment),
+            "preview": preview.narrative(text, block, self.assessment, counter),
             "preview_open": 0 < len(text) <= LONG_TEXT and "{" in text,
             "notes": self.notes(code),
             "invalid": code in self.invalid,
@@ -164,12 +164,15 @@ class Chapter:
         identity, text = f"said-{self.paragraphs}", preview.html(words, self.assessment)
         return Piece("filling/paragraph.html", {"id": identity, "text": text}, {identity: text})
 
-    def _listed(self, block: Block) -> LayoutObject:
+    def _listed(self, block: Block, counter: Counter) -> LayoutObject:
         """The rows of a table as the items that print here."""
         self.paragraphs += 1
         identity, figures = f"said-{self.paragraphs}", self.figures
+        style = block.list_numbering or list_style(styles_below(block.sub_numbering), counter)
+        numbers = Counter()
         items = [
-            bindings.render(
+            numbers.next(style)[0]
+            + bindings.render(
                 block.text, figures, year=figures.facts.year, sheet=self.assessment.sheet, row=row
             )
             for row in bindings.rows(figures, block.code)

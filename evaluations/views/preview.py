@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from evaluations.assessing import Assessment
 from evaluations.documents import texts
-from evaluations.documents.model import Heading, Run
+from evaluations.documents.model import Heading, Paragraph, Run
+from evaluations.documents.numbering import Counter
 from indicators.engine.bindings import Binding, BindingError, render, split
 from indicators.engine.chapters import Block
 
@@ -25,15 +28,25 @@ class Unfilled:
         return words
 
 
-def narrative(text: str, block: Block, assessment: Assessment) -> SafeString:
-    """A text with its headings and lists as they print; every bound figure is a chip with its name."""
+def narrative(text: str, block: Block, assessment: Assessment, counter: Counter | None = None) -> SafeString:
+    """A text with its headings and lists as they print; every bound figure is a chip with its name.
+
+    `counter`: of the chapter in which the text stands.
+    """
     drawn = []
-    for piece in texts.narrative(text, block, Unfilled(), 1):
+    for piece in texts.narrative(text, block, Unfilled(), 1, counter):
         if isinstance(piece, Heading):
             drawn.append(f"<h4>{escape(piece.number)}{_runs(piece.text, assessment)}</h4>")
         else:
-            drawn.append(f"<p>{''.join(_runs(run.text, assessment) for run in piece.runs)}</p>")
+            drawn.append(f"<p>{''.join(_paragraph(piece, assessment))}</p>")
     return mark_safe("".join(drawn))  # noqa: S308  escaped in _runs
+
+
+def _paragraph(piece: Paragraph, assessment: Assessment) -> Iterator[str]:
+    """A run-in heading, or the number of an article, stands out from what follows it."""
+    for run in piece.runs:
+        words = _runs(run.text, assessment)
+        yield f"<strong>{words}</strong>" if run.mark in ("label", "article") else words
 
 
 def html(text: str, assessment: Assessment) -> SafeString:
@@ -46,8 +59,8 @@ def shown(binding: Binding, assessment: Assessment) -> str:
     """What a bound figure shows now; raises `BindingError` for a name that the template does not know."""
     figures = assessment.figures
     code = figures.compiled.resolve(binding.name)
-    override = figures.facts.overrides.get(code or "")
-    if override and override.text and binding.unit in ("", figures.compiled.spec.unit):
+    override = figures.facts.overrides.get(code) if code else None
+    if override and override.text and binding.unit in ("", figures.compiled.unit_of(code)):
         return override.text
     return render(_written(binding), figures, year=figures.facts.year, sheet=assessment.sheet)
 
