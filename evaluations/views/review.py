@@ -57,6 +57,10 @@ def transition(request: HttpRequest, ref: str, action: str) -> HttpResponse:
     try:
         _perform(request, found, action, reason)
     except Invalid as problem:
+        if "read_submitted" not in access.allowed(request.user, found):
+            messages.error(request, str(problem))
+            year = found.fiscal_year
+            return redirect("year_templates", year.region_id, year.year)
         return _page(request, found, problem=str(problem), reason=reason, refused=action, status=400)
     except Refused as refusal:
         if reason:

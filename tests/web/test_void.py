@@ -64,6 +64,17 @@ def test_the_bureau_gives_up_a_returned_report(cast: people.Cast, submitted: Eva
     assert void(lead, submitted)["Location"] == review
 
 
+def test_the_bureau_gives_up_a_draft_that_it_may_not_read(cast: people.Cast, draft: Evaluation) -> None:
+    lead, templates = signed_in(cast.bureau_lead), reverse("year_templates", args=["433125", 2024])
+    page = Page(lead.get(templates))
+    (form,) = [one for one in page.all("form") if one.attrs.get("id") == f"void-{draft.reference}"]
+    assert form.attrs["action"] == reverse("transition", args=[draft.reference, "void"])
+    assert lead.get(reverse("review", args=[draft.reference])).status_code == 403
+    assert "至少写 5 个字" in Page(void(lead, draft, "不要", follow=True)).by_id("content").text
+    assert draft.reference in void(lead, draft)["Location"]
+    assert f"void-{draft.reference}" not in lead.get(templates).content.decode()
+
+
 def test_a_closed_year_says_why_nothing_can_be_changed(cast: people.Cast, draft: Evaluation) -> None:
     draft.fiscal_year.closed = True
     draft.fiscal_year.save()
