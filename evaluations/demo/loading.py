@@ -6,10 +6,8 @@ its reference. Its way there is that of any evaluation, through `workflow` and b
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from django.db import transaction
 
@@ -62,6 +60,7 @@ class Account:
 
     username: str
     role: str
+    place: str
     password: str = PASSWORD
 
 
@@ -97,19 +96,16 @@ def _open_year() -> None:
 
 
 def _account(username: str, name: str, role: Role, departments: tuple[str, ...]) -> Account:
+    places = list(Department.objects.filter(code__in=departments).select_related("region"))
+    region = Region.objects.get(code=REGION)
     user = User.objects.filter(username=username).first()
     if user is None:
         user = User.objects.create_user(username, PASSWORD, name=name, is_demo=True)
-        for place in _places(role, departments):
-            people.grant(None, user, role, **place)
-    return Account(username, str(role.label))
-
-
-def _places(role: Role, departments: tuple[str, ...]) -> Iterator[dict[str, Any]]:
-    if role not in DEPARTMENT_ROLES:
-        yield {"region": Region.objects.get(code=REGION)}
-    for department in Department.objects.filter(code__in=departments):
-        yield {"department": department}
+        if role not in DEPARTMENT_ROLES:
+            people.grant(None, user, role, region=region)
+        for department in places:
+            people.grant(None, user, role, department=department)
+    return Account(username, str(role.label), "、".join(str(one.region) for one in places) or str(region))
 
 
 def _bring(evaluation: Evaluation, state: State, reason: str) -> None:

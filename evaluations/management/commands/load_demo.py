@@ -31,4 +31,4 @@ class Command(JsonCommand):
         self.stdout.write(f"演示自评：{'、'.join(references)}")
         self.stdout.write(f"演示账号（密码都是 {loading.PASSWORD}）：")
         for account in accounts:
-            self.stdout.write(f"  {account.username:<10}{account.role}")
+            self.stdout.write(f"  {account.username:<10}{account.role}（{account.place}）")
