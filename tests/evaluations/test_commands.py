@@ -157,6 +157,21 @@ def test_a_project_by_its_reference(cast: Cast, run: Run, child: Evaluation, sen
     assert "阵地建设2024年度绩效自评表" in printed and "困难职工帮扶" not in printed
 
 
+def test_a_check_tells_what_stands_in_the_projects(run: Run, child: Evaluation):
+    parent = child.parent.reference
+    assert run("check_evaluation", parent)[0] == 0
+    save(child, "form", Posted(fields={"goal": ""}))
+    code, out, _ = run("check_evaluation", parent, "--json")
+    assert (code, json.loads(out)["projects"]) == (
+        1,
+        [
+            {"reference": f"{parent}-p1", "project": "阵地建设", "must_fix": 1, "unexplained": 0},
+            {"reference": f"{parent}-p2", "project": "困难职工帮扶", "must_fix": 0, "unexplained": 0},
+        ],
+    )
+    assert f"项目“阵地建设”（{parent}-p1）：必须改正 1 条，待说明 0 条" in run("check_evaluation", parent)[1]
+
+
 def test_integrity_covers_the_projects(cast: Cast, run: Run, child: Evaluation):
     workflow.submit(child.parent, cast.preparer)
     assert run("verify_integrity")[0] == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from typing import Any
 
 from evaluations import assessing
@@ -13,7 +14,7 @@ from evaluations.wording import SEVERITIES
 
 
 class Command(JsonCommand):
-    """Exit 0; exit 1 when a finding must be put right; exit 2 when there is no such evaluation."""
+    """Exit 0; exit 1 when something must be put right, in a project too; exit 2 for an unknown reference."""
 
     help = "审核一份自评，打印全部审核信息；有必须改正的，退出码为 1。"
 
@@ -23,12 +24,28 @@ class Command(JsonCommand):
 
     def handle(self, *, reference: str, json: bool, **options: Any) -> None:
         assessment = assessing.assess(self.evaluation(reference))
+        parts = list(projects(assessment))
         if json:
-            self.write_json({"findings": [finding.as_json() for finding in assessment.findings]})
+            found = {"findings": [finding.as_json() for finding in assessment.findings]}
+            self.write_json(found | {"projects": parts} if parts else found)
         else:
-            self.stdout.write("\n".join(lines(assessment)))
-        if assessment.must_fix:
+            self.stdout.write("\n".join([*lines(assessment), *map(line_of_project, parts)]))
+        if assessment.must_fix or any(part["must_fix"] for part in parts):
             sys.exit(1)
+
+
+def projects(assessment: Assessment) -> Iterator[dict[str, Any]]:
+    """What stands in the evaluations of a draft's projects; their findings come by their own reference."""
+    for part in assessment.stored["projects"]:
+        of = part["evaluation"]
+        if "standing" in part:
+            yield {"reference": of["reference"], "project": of["project"]} | part["standing"]
+
+
+def line_of_project(part: dict[str, Any]) -> str:
+    """The same for people."""
+    counts = f"必须改正 {part['must_fix']} 条，待说明 {part['unexplained']} 条"
+    return f"项目“{part['project']}”（{part['reference']}）：{counts}"
 
 
 def lines(assessment: Assessment) -> list[str]:
