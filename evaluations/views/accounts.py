@@ -37,11 +37,14 @@ def locked_out(request: HttpRequest, response: HttpResponse, credentials: dict[s
     return render(request, "registration/login.html", context, status=429)
 
 
-def demo_accounts() -> list[demo.Account]:
-    """One account for each role, listed under the log-in of a demo."""
+def demo_accounts() -> list[dict[str, str]]:
+    """The accounts of the demo with their role and name, listed under the log-in."""
     if not settings.DEMO:
         return []
-    return [demo.Account(username, str(role.label)) for username, _, role in demo.ACCOUNTS]
+    return [
+        {"username": username, "role": str(role.label), "name": name, "password": demo.PASSWORD}
+        for username, name, role, _ in demo.ACCOUNTS
+    ]
 
 
 class Logout(auth.LogoutView):
