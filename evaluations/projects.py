@@ -51,9 +51,13 @@ def wanted(evaluation: Evaluation) -> bool:
 
 
 def of(evaluation: Evaluation) -> QuerySet[Evaluation]:
-    """The evaluations of its projects, in the order in which they were begun, with what their use needs."""
-    children = access.with_relations(evaluation.projects.standing()).order_by("id")
-    return children.prefetch_related("sections", "explanations")
+    """The evaluations of its projects, in the order in which they were begun, with what their use needs.
+
+    Not those given up; of a voided department's all.
+    """
+    voided = evaluation.state == State.VOIDED
+    children = evaluation.projects.all() if voided else evaluation.projects.standing()
+    return access.with_relations(children).order_by("id").prefetch_related("sections", "explanations")
 
 
 def names_of(evaluation: Evaluation) -> tuple[ProjectBudget, ...]:

@@ -240,6 +240,7 @@ def test_a_voided_evaluation_stays_as_it_was(cast: Cast, parent: Evaluation, chi
     people.save_lines(again, ())
     old = Evaluation.objects.get(pk=parent.pk)
     assert len(facts.facts_of(old).lines) == len(of_projects.LINES)
+    assert [one.child.project for one in projects.owed(old)] == [HALL, AID]
     assert facts.facts_of(Evaluation.objects.get(pk=child.pk)).lines
     assert not facts.facts_of(again).lines
 
