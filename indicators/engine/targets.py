@@ -218,7 +218,9 @@ _NUMBER = re.compile(
 )
 _YEAR = re.compile(r"(?:19|20)[0-9]{2} ?年度?")
 _DATE = re.compile(r"[0-9万亿千百余多] ?(?:月|号|(?:日|年|点|时)(?:之|以)?前|年[底末初中])")
-_SIGN = re.compile(rf"(?P<op>{_alternatives(_BEFORE)})?(?:为|到|至|在)? ?(?P<percent>百分之)?(?P<sign>[+-]?)$")
+_SIGN = re.compile(
+    rf"(?P<op>{_alternatives(_BEFORE)})?(?:为|到|至|在)? ?(?P<percent>百分之)?(?P<sign>[+-]?)$"
+)
 _VAGUE_BEFORE = re.compile(
     r"(?:(?<!节)约为?|近|接近|将近|第|前|名列|排名|[不未没无达]|没有|[A-Za-z0-9_+*/×÷:.,#^~-])$"
 )

@@ -156,7 +156,10 @@ def _target(place: str, rule: Target, weight: Decimal | None) -> Iterator[Fault]
         words = "自设的指标分值各不相同，等次只能写占分值的百分比（low、high），不能写固定分数"
         yield Fault(f"{place}.levels[{fixed[0]}].points", words)
         return
-    yield from _levels(place, rule.levels, HUNDRED if weight is None else weight)
+    if weight is None:
+        yield from _levels(place, rule.levels, HUNDRED, "% ")
+    else:
+        yield from _levels(place, rule.levels, weight)
     yield from _whole(place, rule.levels)
 
 
@@ -174,7 +177,7 @@ def _whole(place: str, levels: tuple[Level, ...]) -> Iterator[Fault]:
             yield Fault(f"{place}.levels", words)
 
 
-def _levels(place: str, levels: tuple[Level, ...], weight: Decimal) -> Iterator[Fault]:
+def _levels(place: str, levels: tuple[Level, ...], weight: Decimal, unit: str = " 分") -> Iterator[Fault]:
     ranges = []
     for number, level in enumerate(levels):
         where = f"{place}.levels[{number}]"
@@ -190,16 +193,16 @@ def _levels(place: str, levels: tuple[Level, ...], weight: Decimal) -> Iterator[
         ranges.append((low, high))
     if len({level.text for level in levels}) < len(levels):
         yield Fault(f"{place}.levels", "等次的名称重复")
-    yield from _gaps(place, sorted(ranges), weight)
+    yield from _gaps(place, sorted(ranges), unit)
 
 
-def _gaps(place: str, ranges: list[tuple[Decimal, Decimal]], weight: Decimal) -> Iterator[Fault]:
+def _gaps(place: str, ranges: list[tuple[Decimal, Decimal]], unit: str) -> Iterator[Fault]:
     for (low, high), (next_low, next_high) in pairwise(ranges):
         if high != next_low:
-            first, second = f"{plain(low)}–{plain(high)}", f"{plain(next_low)}–{plain(next_high)}"
-            yield Fault(
-                f"{place}.levels", f"{first} 分与 {second} 分之间{'重叠' if high > next_low else '有空档'}"
-            )
+            first = f"{plain(low)}–{plain(high)}{unit}"
+            second = f"{plain(next_low)}–{plain(next_high)}{unit}"
+            apart = "重叠" if high > next_low else "有空档"
+            yield Fault(f"{place}.levels", f"{first}与 {second}之间{apart}")
 
 
 _KINDS: dict[str, Callable[..., Iterator[Fault]]] = {
