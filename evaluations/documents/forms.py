@@ -9,6 +9,7 @@ from itertools import groupby
 
 from indicators.engine.chapters import Form as FormSpec
 from indicators.engine.chapters import FormCell, FormPart
+from indicators.engine.spec import Column
 from indicators.engine.values import MISSING, Undefined, show
 
 from . import tables, texts
@@ -98,7 +99,7 @@ def _table(part: FormPart, source: Source) -> Piece:
     """The table's heads and rows; one row of 无 where there are none."""
     spec = source.compiled.tables[part.code]
     heads = tuple(
-        Cell(source.plain(column.label), "center", colspan=span, label=True)
+        Cell(_head(column, spec.code, source), "center", colspan=span, label=True)
         for column, span in zip(spec.columns, part.spans, strict=True)
     )
     rows = tuple(
@@ -108,6 +109,13 @@ def _table(part: FormPart, source: Source) -> Piece:
     if rows:
         rows = (replace(rows[0], anchor=f"t-{part.code}"), *rows[1:])
     return Piece(rows or (none,), (Row(heads),))
+
+
+def _head(column: Column, table: str, source: Source) -> str:
+    """With the unit where it is not that of the form's other amounts and the label does not name it."""
+    label, unit = source.plain(column.label), source.compiled.unit_of(table)
+    odd = column.kind == "money" and unit != source.spec.unit and "元" not in label
+    return f"{label}（{unit}）" if odd else label
 
 
 def _over(cell: Cell, span: int) -> Cell:

@@ -30,7 +30,7 @@ TARGETS = (
     "一级\n指标", "二级\n指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分",
     "偏差原因分析\n及改进措施",
 )  # fmt: skip
-TARGET_WIDTHS = (9, 11, 19, 16, 16, 6, 7, 16)
+TARGET_WIDTHS = (10, 11, 18, 16, 16, 6, 7, 16)
 
 #: In which of its columns a cell begins.
 Placed = tuple[int, Cell]
@@ -134,7 +134,7 @@ def _answers(leaf: Indicator, source: Source) -> tuple[Placed, ...]:
     answers = open_groups.answers_of(source.compiled, facts, leaf.code)
     return (
         (3, _typed(leaf, "target", answers, _goal(leaf, source), source)),
-        (4, _typed(leaf, "actual", answers, line.measured, source)),
+        (4, _typed(leaf, "actual", answers, _reached(leaf, line, source), source)),
         (5, _weight(leaf, source)),
         (6, _score(line, source)),
         (7, Cell(_words(answers.get("reason")))),
@@ -165,6 +165,11 @@ def _goal(leaf: Indicator, source: Source) -> str:
         return ""
     definition = formula.root.symbol.definition if formula.root.symbol else Field("", "", "number")
     return "".join(shown(value, definition, source.compiled.unit_of(*(one.code for one in formula.operands))))
+
+
+def _reached(leaf: Indicator, line: ScoreLine, source: Source) -> str:
+    """The actual figure of a ratio beside its target; otherwise what the rule measured."""
+    return source.cell(f"{{完成值:{leaf.code}}}").text if isinstance(leaf.rule, Ratio) else line.measured
 
 
 def _weight(leaf: Indicator, source: Source) -> Cell:

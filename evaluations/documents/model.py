@@ -105,6 +105,11 @@ class Table:
     dense: bool = False
     anchor: str = ""
 
+    @property
+    def css(self) -> str:
+        """Classes of the HTML table; a small one is kept on one page."""
+        return " ".join(filter(None, ("dense" if self.dense else "", "small" if len(self.rows) <= 8 else "")))
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:

@@ -1,4 +1,7 @@
-"""A small report with one of everything that prints (sample.yaml), as the content of a snapshot."""
+"""Small reports as contents of snapshots: one of everything that prints (sample.yaml).
+
+`content_of` makes the like from any other file, as `county` does.
+"""
 
 from __future__ import annotations
 
@@ -35,12 +38,29 @@ def content(
     tables: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The content, scored by the engine; `texts`, `fields` (None: 未填), `tables` replace what is typed."""
-    compiled = compile_template(read_template(template or TEMPLATE))
+    return content_of(_FILE, state, template=template, texts=texts, fields=fields, tables=tables)
+
+
+def content_of(
+    file: dict[str, Any],
+    state: str,
+    *,
+    template: dict[str, Any] | None = None,
+    texts: dict[str, str] | None = None,
+    fields: dict[str, str | None] | None = None,
+    tables: dict[str, Any] | None = None,
+    overrides: dict[str, Any] | None = None,
+    project: str = "",
+    projects: tuple[dict[str, Any], ...] = (),
+) -> dict[str, Any]:
+    """The content that `file` (`template`, what is typed in its `sections`) makes, with those changes."""
+    compiled = compile_template(read_template(template or file["template"]))
     sections = {
-        step.code: {key: copy.deepcopy(_FILE["sections"].get(step.code, {}).get(key, {})) for key in KEYS}
+        step.code: {key: copy.deepcopy(file["sections"].get(step.code, {}).get(key, {})) for key in KEYS}
         for step in compiled.spec.steps()
     }
-    for key, changes in {"texts": texts, "fields": fields, "tables": tables}.items():
+    typed = {"texts": texts, "fields": fields, "tables": tables, "overrides": overrides}
+    for key, changes in typed.items():
         for code, value in (changes or {}).items():
             sections[compiled.step_of[code]][key][code] = value
     spec = compiled.spec
@@ -53,8 +73,8 @@ def content(
             "version": 0 if state == "draft" else 1,
             "state": state,
             "year": 2024,
-            "kind": "department",
-            "project": "",
+            "kind": spec.kind,
+            "project": project,
             "department": {
                 "name": "保靖县总工会",
                 "short_name": "县总工会",
@@ -70,7 +90,7 @@ def content(
         "previous": {},
         "findings": [],
         "explanations": {},
-        "projects": [],
+        "projects": list(projects),
     }
     made["sheet"] = score(compiled, compiled.compute(read(compiled, made))).as_json()
     return made
