@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.db.models.fields.json import KT
 from django.utils.functional import SimpleLazyObject
 
 from indicators import loading
@@ -179,7 +180,8 @@ def _row(location: str) -> str:
 
 def _children(evaluation: Evaluation) -> list[dict[str, Any]]:
     """What the department's evaluation says of those of its projects."""
-    columns = ("reference", "project", "state", "sheet__total", "grade", "must_fix", "unexplained")
+    # As text: read as JSON, SQLite would give the total as a float.
+    columns = ("reference", "project", "state", KT("sheet__total"), "grade", "must_fix", "unexplained")
     rows = evaluation.projects.standing().order_by("id").values_list(*columns)
     return [
         {

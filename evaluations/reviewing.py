@@ -17,10 +17,9 @@ from indicators.engine.sheet import ScoreLine, ScoreSheet
 from indicators.engine.spec import Indicator
 from indicators.engine.values import plain
 
-from . import assessing, facts, snapshots
+from . import assessing, facts, snapshots, wording
 from .documents.source import Source
 from .models import Evaluation, Snapshot
-from .wording import SEVERITIES
 
 ORDER = ("must_fix", "explain", "done", "hint")
 
@@ -172,7 +171,7 @@ class Review:
         places = dict.fromkeys(self._place(location) for location in finding["locations"])
         return Noted(
             "done" if explanation else finding["severity"],
-            SEVERITIES[finding["severity"]],
+            wording.SEVERITIES[finding["severity"]],
             finding["message"],
             finding["hint"],
             explanation,
@@ -183,7 +182,7 @@ class Review:
         step, dot, box = location.partition(".")
         if not (dot and step in self._steps):
             box = location
-        return Place(self._source.compiled.label(box), self._anchor(box.partition("[")[0]))
+        return Place(wording.place(self._source.figures, box), self._anchor(box.partition("[")[0]))
 
     def _anchor(self, code: str) -> str:
         """Where the document prints what `code` stands for: its own place, else its chapter."""

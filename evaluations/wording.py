@@ -2,5 +2,26 @@
 
 from __future__ import annotations
 
+from evaluations.forms import names
+from indicators.engine.figures import Figures
+
 #: What a finding asks of the person, by severity.
 SEVERITIES = {"must_fix": "必须改正", "explain": "需说明", "hint": "提示"}
+
+
+def place(figures: Figures, box: str) -> str:
+    """A box in words: 编制数, 公用经费明细表第 3 行“金额”, 预算明细第 2 行“执行数”, 产出指标第 1 行."""
+    compiled, facts = figures.compiled, figures.facts
+    row = names.read_cell(box) or names.read_row(box)
+    if row is None:
+        return compiled.label(box)
+    table, identity, *column = row
+    budget = table == names.BUDGET
+    ids = (
+        [line.id for line in facts.lines]
+        if budget
+        else [str(one["id"]) for one in facts.tables.get(table, ())]
+    )
+    whole = compiled.label(table)
+    number = f"第 {ids.index(identity) + 1} 行" if identity in ids else ""
+    return whole + number + (compiled.label(box).removeprefix(whole) if column else "")

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from django.urls import reverse
 
+from evaluations import wording
 from evaluations.forms import names
 from indicators.engine import bindings
 from indicators.engine.chapters import Section
@@ -49,16 +50,8 @@ class Places:
         return self._urls[step]
 
     def label(self, location: str) -> str:
-        """The field's words for a location: 编制数, 公用经费明细表第 3 行“金额”, 预算明细第 2 行“执行数”."""
-        _, box = self.split(location)
-        row = names.read_cell(box) or names.read_row(box)
-        if row is None:
-            return self.compiled.label(box)
-        table, identity, *_ = row
-        ids, whole = self._row_ids(table), self.compiled.label(table)
-        number = f"第 {ids.index(identity) + 1} 行" if identity in ids else ""
-        column = self.compiled.label(box).removeprefix(whole) if len(row) > 2 else ""
-        return whole + number + column
+        """The words for a location, as `wording.place` has them for its box."""
+        return wording.place(self.figures, self.split(location)[1])
 
     def words(self, text: str) -> str:
         """A text of the template with its year variables (and figures) filled in."""
@@ -72,8 +65,3 @@ class Places:
     def title(self, section: Section) -> str:
         """What the list of steps calls a step."""
         return self.words(section.short) if section.short else self.heading(section)
-
-    def _row_ids(self, table: str) -> list[str]:
-        if table == names.BUDGET:
-            return [line.id for line in self.figures.facts.lines]
-        return [str(row["id"]) for row in self.figures.facts.tables.get(table, ())]
