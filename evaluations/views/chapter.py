@@ -95,7 +95,7 @@ class Chapter:
     def _heading(self, node: Section, level: int, number: str) -> LayoutObject:
         """The heading as it prints, with the boxes that change it where the template allows it."""
         number = f"{number} " if number[-1:].isdigit() else number
-        heading, rename = number + self.places.heading(node), ""
+        heading, rename = number + (self.places.heading(node) or node.short), ""
         live = {f"heading-{node.code}": escape(heading)}
         if node.code in self.step.boxes.printed and node.renamable:
             override = self.figures.facts.overrides.get(node.code)
