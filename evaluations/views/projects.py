@@ -23,7 +23,7 @@ from . import steps
 from .findings import Findings, Shown
 from .places import Places
 
-MONEY = Field("projects", "金额")
+MONEY, RATE = Field("projects", "金额"), Field("projects", "执行率", "percent")
 #: Findings of one project that the department's check page lists; the rest is told on the project's own.
 MOST = 8
 
@@ -141,7 +141,7 @@ def _perform(request: HttpRequest, found: Evaluation) -> HttpResponse:
 
 def _entry(one: Owed, unit: str) -> Entry:
     final, executed = one.budget.final, one.budget.executed
-    rate = f"{executed / final * 100:.2f}%" if final and executed is not None else ""
+    rate = show(executed / final * 100, RATE) if final and executed is not None else ""
     return Entry(one, _shown(final, unit), _shown(executed, unit), rate)
 
 

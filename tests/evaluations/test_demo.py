@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
 
 from evaluations import assessing, drafting, projects, workflow
 from evaluations.demo import loading
@@ -91,13 +93,17 @@ def test_liuyang_is_told_its_contradictions(demo: None, told: Told) -> None:
 # ── 2025 ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_draft_leaves_a_visitor_something_to_do(demo: None, told: Told) -> None:
+def test_the_draft_leaves_a_visitor_something_to_do(demo: None, told: Told, client: Client) -> None:
     draft = Evaluation.objects.get(reference=DRAFT)
     owed = {one.budget.name: one.child for one in projects.owed(draft)}
     assert [bool(child) for child in owed.values()] == [True, True, False]
     first, second = (child for child in owed.values() if child)
     assert (first.must_fix, first.unexplained, first.grade) == (0, 0, "优")
     assert second.must_fix > 0
+    client.force_login(User.objects.get(username="kuaiji"))
+    page = client.get(reverse("projects", args=[DRAFT])).content.decode()
+    assert "98.13%" in page  # 78.50 ÷ 80.00 = 98.125 %
+    assert "还有 1 个没有建立" in page
     findings = json.loads(told("check_evaluation", DRAFT, "--json"))["findings"]
     codes = {one["code"] for one in findings}
     assert {"必填-未填", "计分-缺数据", "计分-超目标未说明", "项目-未自评"} <= codes
