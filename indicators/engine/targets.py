@@ -89,23 +89,30 @@ def same_unit(one: str, other: str) -> bool:
 
     名 and 位 are 人, 天 is 日 …; 个 stands for any counting word. 人 and 人次 are different.
     """
-    one, other = (_SAME.get(unit, unit) for unit in (one, other))
+    one, other = (_canonical(unit) for unit in (one, other))
     if not one or not other or one == other:
         return True
     return "个" in (one, other) and {one, other} <= _COUNTED
+
+
+def _canonical(unit: str) -> str:
+    return "/".join(_SAME.get(part, part) for part in unit.replace("每", "/").split("/"))
 
 
 def incomparable(actual: Goal, goal: Goal) -> str:
     """Why two numeric texts cannot be compared, and what to do; "" where they can."""
     if not same_unit(actual.unit, goal.unit):
         return f"实际完成值的单位是“{actual.unit}”，年度指标值的单位是“{goal.unit}”，不能比较：请改为同一单位"
-    bare = [one for one in (actual, goal) if not one.unit and not one.magnitude]
-    if len(bare) == 1 and (actual.magnitude or goal.magnitude):
-        name = "实际完成值" if bare[0] is actual else "年度指标值"
-        other = goal if bare[0] is actual else actual
-        unit = f"{other.magnitude}{other.unit}"
-        return f"{name} {bare[0].figure} 没有写单位，看不出是否也以“{unit}”计：请写明单位"
+    for name, bare, other in (("实际完成值", actual, goal), ("年度指标值", goal, actual)):
+        if not bare.unit and not bare.magnitude and _leaves_open(bare, other):
+            unit = f"{other.magnitude}{other.unit}"
+            return f"{name} {bare.figure} 没有写单位，看不出是否也以“{unit}”计：请写明单位"
     return ""
+
+
+def _leaves_open(bare: Goal, other: Goal) -> bool:
+    """Whether a bare number may count in 万 like the other, or be a share of 1 beside one in percent."""
+    return bool(other.magnitude) or (other.unit == "%" and 0 < bare.number <= 1 < other.number)
 
 
 def meets(actual: Goal, goal: Goal, *, exactly: bool = False) -> bool | None:
@@ -197,14 +204,14 @@ _COUNTED = frozenset(
 )
 _UNITS = tuple(
     "% ‰ 百分比 百分点 个百分点 人次 人次数 人 名 位 户次 户 次 场次 场 回 轮 起 例 宗 分 元 人民币 元人民币 "
-    "年 月 个月 周 星期 季度 季 日 天 工作日 个工作日 小时 课时 学时 分钟 秒 倍 届 趟 度 宿 级 等 "
-    "平方米 平米 ㎡ m² m2 平方公里 公里 千米 km 米 m 厘米 cm 毫米 mm 亩 公顷 立方米 m³ m3 升 L 毫升 ml "
-    "吨 t 公斤 克 kg 度电 瓦 kW kWh MW 兆 GB MB TB ℃".split()
+    "年 月 个月 周 星期 季度 季 日 天 工作日 个工作日 小时 课时 学时 分钟 秒 倍 届 度 级 "
+    "平方米 平米 ㎡ m² m2 平方公里 公里 km 米 m 厘米 cm 毫米 mm 亩 公顷 立方米 m³ m3 升 L 毫升 ml "
+    "吨 t 公斤 克 kg 度电 瓦 kW kWh MW GB MB TB ℃".split()
 ) + tuple(_COUNTED)  # fmt: skip
 _SAME = {
     "名": "人", "位": "人", "百分比": "%", "天": "日", "个工作日": "工作日", "个月": "月", "场次": "场",
     "回": "次", "人次数": "人次", "次数": "次", "人民币": "元", "元人民币": "元", "平米": "平方米",
-    "㎡": "平方米", "m²": "平方米", "m2": "平方米", "m": "米", "千米": "公里", "km": "公里", "kg": "公斤",
+    "㎡": "平方米", "m²": "平方米", "m2": "平方米", "m": "米", "km": "公里", "kg": "公斤",
     "m³": "立方米", "m3": "立方米", "t": "吨", "L": "升", "ml": "毫升", "个百分点": "百分点", "季": "季度",
     "起": "件", "例": "件", "宗": "件",
 }  # fmt: skip

@@ -215,6 +215,8 @@ def test_sign_number_magnitude_and_unit_come_apart(sign: str, number: str, times
         ("%", "个百分点", False),
         ("元", "元/人", False),
         ("次/季", "次", False),
+        ("次/季", "次每季度", True),
+        ("元/人", "元/名", True),
     ],
 )
 def test_units_are_compared_by_what_they_count(one: str, other: str, same: bool) -> None:
@@ -268,6 +270,9 @@ def test_exactly_means_no_more_either() -> None:
         ("28000人次", "≥3万人次", ""),
         ("100户", "≤90人", "实际完成值的单位是“户”，年度指标值的单位是“人”，不能比较：请改为同一单位"),
         ("100", "≤90万元", "实际完成值 100 没有写单位，看不出是否也以“万元”计：请写明单位"),
+        ("0.959", "≥90%", "实际完成值 0.959 没有写单位，看不出是否也以“%”计：请写明单位"),
+        ("0", "≥90%", ""),
+        ("95.9", "≥90%", ""),
         ("2.8万", "30000", "年度指标值 30000 没有写单位，看不出是否也以“万”计：请写明单位"),
     ],
 )
