@@ -108,7 +108,7 @@ def run(actor: User, token: str, answers: list[str], *, request: HttpRequest | N
     newcomers = _trial(file).newcomers
     secrets = {username: Secret.new() for username in newcomers}
     with transaction.atomic():
-        if not ImportFile.objects.select_for_update().filter(pk=file.pk).exists():
+        if ImportFile.objects.select_for_update().only("pk").filter(pk=file.pk).first() is None:
             raise Http404("这个文件已经导入，没有重复导入。")
         job = _job(file)
         job.trial, job.secrets, job.request = False, secrets, request
