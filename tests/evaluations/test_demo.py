@@ -93,7 +93,10 @@ def test_liuyang_is_told_its_contradictions(demo: None, told: Told) -> None:
 # ── 2025 ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_draft_leaves_a_visitor_something_to_do(demo: None, told: Told, client: Client) -> None:
+def test_the_draft_leaves_a_visitor_something_to_do(
+    demo: None, told: Told, client: Client, settings: Any
+) -> None:
+    settings.DEMO = True
     draft = Evaluation.objects.get(reference=DRAFT)
     owed = {one.budget.name: one.child for one in projects.owed(draft)}
     assert [bool(child) for child in owed.values()] == [True, True, False]
