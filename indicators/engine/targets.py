@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -38,7 +38,7 @@ class Goal:
     """What a text says: `op` `number` `unit`; in words `op` is "" and `number` None.
 
     `number` is multiplied out (3万 is 30000), `magnitude` is the 万 that was written. `before` and `after`
-    are the words around: 参保人数 超过25000人, 33000人 参保. `text` is the whole, in half width, on one line.
+    are the words around: 参保人数 超过25000人, 33000人 参保. `text` is the whole as typed, on one line.
     """
 
     op: Op
@@ -80,8 +80,9 @@ class Goal:
 
 def read(text: str) -> Goal:
     """What `text` says. Total: never raises, whatever was typed."""
-    line = " ".join(half_width(text).translate(_SPELLINGS).split())
-    return (_numeric(line) if len(line) <= MAX_CHARS else None) or Goal("", None, "", line)
+    line = " ".join(text.split())
+    goal = _numeric(half_width(line).translate(_SPELLINGS)) if len(line) <= MAX_CHARS else None
+    return replace(goal, text=line) if goal else Goal("", None, "", line)
 
 
 def same_unit(one: str, other: str) -> bool:

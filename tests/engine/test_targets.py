@@ -139,8 +139,9 @@ def test_the_table_is_long_enough_to_mean_something() -> None:
     assert sum(len(texts.split("|")) for texts in WORDS.values()) >= 40
 
 
-def test_words_are_kept_on_one_line_in_half_width() -> None:
-    assert read("获评　２０２２年\n 长沙市文明单位 ").text == "获评 2022年 长沙市文明单位"
+def test_the_text_is_kept_as_typed_on_one_line() -> None:
+    assert read("获评　２０２２年\n 长沙市文明单位，").text == "获评 ２０２２年 长沙市文明单位，"
+    assert read(" ≥５００\n人次").text == "≥５００ 人次"
 
 
 def test_a_narrative_that_mentions_a_number_is_no_target() -> None:
