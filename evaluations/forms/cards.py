@@ -139,7 +139,7 @@ class CardsPiece(LayoutObject):
         else:
             drawn = f'<output id="{name}">{escape(row.get(column.code) or "—")}</output>'
         return (
-            f'<div class="card-box card-{escape(column.code)}"><label for="{name}">{escape(column.label)}'
+            f'<div class="own-box own-{escape(column.code)}"><label for="{name}">{escape(column.label)}'
             f"{REQUIRED if column.required else ''}</label>{drawn}</div>"
         )
 
