@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 Mark = Literal["", "label", "article", "missing", "unknown"]
+#: More characters than these are not kept together: they would leave half a page empty above them.
+LONG_CELL = 500
 Align = Literal["left", "center", "right"]
 
 
@@ -89,6 +91,16 @@ class Row:
     cells: tuple[Cell, ...]
     total: bool = False
     anchor: str = ""
+
+    @property
+    def css(self) -> str:
+        """Classes of the HTML row: one of heads stays with the next, one with a long text may break."""
+        classes = {
+            "total": self.total,
+            "heads": all(cell.label for cell in self.cells),
+            "long": any(len(cell.text) > LONG_CELL for cell in self.cells),
+        }
+        return " ".join(name for name, holds in classes.items() if holds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,8 @@ def _wrapper(original: Any, add_top_padding: Any) -> Any:
         while True:
             result = original(context, table, bottom_space, skip_stack, *rest)
             page, end = result[0], _row(result[1])
+            if page is not None and end is not None:
+                _shrink(page)
             over = _reaching(page, end) if page is not None and end is not None and end > start else []
             if not over:
                 return result
@@ -66,6 +68,18 @@ def _wrapper(original: Any, add_top_padding: Any) -> Any:
             # higher, so the page ends at an earlier row each time round.
 
     return table_layout
+
+
+def _shrink(page: Any) -> None:
+    """End the table with its last row: where rows went on to the next page together (`break-after: avoid`)
+    WeasyPrint keeps the height that it had with them, and its left border with it.
+    """
+    for group in page.children:
+        if group.children:
+            group.height = group.children[-1].position_y + group.children[-1].height - group.position_y
+    bottoms = [group.position_y + group.height for group in page.children if group.children]
+    if bottoms:
+        page.height = max(bottoms) - page.content_box_y()
 
 
 def _row(stack: Any) -> Place | None:

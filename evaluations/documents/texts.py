@@ -138,7 +138,7 @@ def read(text: str, prompts: Iterable[str] = ()) -> list[Line]:
 def _line(line: str) -> Line:
     if heading := _HEADING.match(line):
         depth, numbered, words = min(len(heading[1]), DEEPEST), not heading[2], heading[3]
-        if (found := _RUN_IN.fullmatch(words)) and tidy(found[1]) and tidy(found[3]):
+        if (found := _RUN_IN.fullmatch(words)) and tidy(found[1]):
             colon = "：" if len(found[2]) == 3 else ""
             return Line(depth, tidy(found[1]) + colon, tidy(found[3]), numbered)
         return Line(depth, tidy(words), "", numbered)
