@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Literal
 
-from . import targets
+from . import attainment, targets
 from .kinds import (
     ZERO,
     Band,
@@ -290,9 +290,9 @@ def target(rule: Target, inputs: Inputs) -> Outcome:
     actual = targets.read(typed["actual"])
     if goal.number is None:
         return _by_level(rule.levels, inputs, "")
-    if actual.number is None or targets.opposed(actual, goal):
+    if actual.number is None or attainment.opposed(actual, goal):
         return _by_level(rule.levels, inputs, f"完成值“{_cut(actual.text)}”不能与目标“{_cut(goal.text)}”相比")
-    if fault := targets.incomparable(actual, goal):
+    if fault := attainment.incomparable(actual, goal):
         return Outcome("无法计算", None, fault, fault, actual.amount)
     outcome = _compared(rule, inputs, actual, goal)
     return replace(outcome, measured=actual.amount)
@@ -300,8 +300,8 @@ def target(rule: Target, inputs: Inputs) -> Outcome:
 
 def _compared(rule: Target, inputs: Inputs, actual: Goal, goal: Goal) -> Outcome:
     exactly = rule.equals == "exactly"
-    met = targets.meets(actual, goal, exactly=exactly)
-    above = targets.is_above(actual, goal)
+    met = attainment.meets(actual, goal, exactly=exactly)
+    above = attainment.is_above(actual, goal)
     if met:
         return _met(rule, inputs, actual, goal)
     if met is None or rule.missed == "judged" or (goal.op == "=" and exactly and above):
@@ -322,8 +322,8 @@ def _cut(text: str) -> str:
 
 
 def _met(rule: Target, inputs: Inputs, actual: Goal, goal: Goal) -> Outcome:
-    how = targets.compared(actual, goal)
-    reached = actual.number / goal.number * HUNDRED if targets.is_to_be_reached(goal) else ZERO
+    how = attainment.compared(actual, goal)
+    reached = actual.number / goal.number * HUNDRED if attainment.is_to_be_reached(goal) else ZERO
     if rule.explain_over is None or reached <= rule.explain_over:
         return inputs.scored(inputs.weight, how)
     limit = f"{plain(rule.explain_over)}%"

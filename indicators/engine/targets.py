@@ -8,7 +8,6 @@ never settled by guessing: what is judged costs a click, what is misread costs p
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
@@ -85,93 +84,6 @@ def read(text: str) -> Goal:
     return replace(goal, text=line) if goal else Goal("", None, "", line)
 
 
-def same_unit(one: str, other: str) -> bool:
-    """Whether figures in these units may be compared; a unit left out is that of the other side.
-
-    名 and 位 are 人, 天 is 日 …; 个 stands for any counting word. 人 and 人次 are different.
-    """
-    one, other = (_canonical(unit) for unit in (one, other))
-    if not one or not other or one == other:
-        return True
-    return "个" in (one, other) and {one, other} <= _COUNTED
-
-
-def _canonical(unit: str) -> str:
-    return "/".join(_SAME.get(part, part) for part in unit.replace("每", "/").split("/"))
-
-
-def incomparable(actual: Goal, goal: Goal) -> str:
-    """Why two numeric texts cannot be compared, and what to do; "" where they can."""
-    if not same_unit(actual.unit, goal.unit):
-        return f"实际完成值的单位是“{actual.unit}”，年度指标值的单位是“{goal.unit}”，不能比较：请改为同一单位"
-    for name, bare, other in (("实际完成值", actual, goal), ("年度指标值", goal, actual)):
-        if not bare.unit and not bare.magnitude and _leaves_open(bare, other):
-            unit = f"{other.magnitude}{other.unit}"
-            return f"{name} {bare.figure} 没有写单位，看不出是否也以“{unit}”计：请写明单位"
-    return ""
-
-
-def _leaves_open(bare: Goal, other: Goal) -> bool:
-    """Whether a bare number may count in 万 like the other, or be a share of 1 beside one in percent."""
-    return bool(other.magnitude) or (other.unit == "%" and 0 < bare.number <= 1 < other.number)
-
-
-def meets(actual: Goal, goal: Goal, *, exactly: bool = False) -> bool | None:
-    """Whether `actual` reaches `goal`; None where it cannot be told (完成 90% 以上 of a goal of 95%).
-
-    A goal without sign is met by more as well, unless `exactly`; a goal of 0 (0起) only by 0.
-    """
-    op = "≥" if goal.op == "=" and goal.number and not exactly else goal.op
-    difference = actual.number - goal.number
-    if actual.op == "=":
-        return _HOLDS[op](difference)
-    # All that is known of the actual figure is a bound.
-    same_side = (op in "≥>") == (actual.op in "≥>") and op != "="
-    beyond = difference > 0 if actual.op in "≥>" else difference < 0
-    just = not difference and op in ("≥", "≤", actual.op)
-    return True if same_side and (beyond or just) else None
-
-
-def is_above(actual: Goal, goal: Goal) -> bool:
-    """Whether `actual` is more than `goal` says."""
-    return actual.number > goal.number
-
-
-def is_to_be_reached(goal: Goal) -> bool:
-    """Whether more is better, from 0 upwards: only then a share of the goal can be told."""
-    return goal.op in ("≥", ">", "=") and goal.number > 0
-
-
-def opposed(actual: Goal, goal: Goal) -> bool:
-    """Whether one speaks of more and the other of less: 下降 5% and 增长 3%, or a 下降 of -3%."""
-    goal_up, goal_down = (pattern.search(goal.before) for pattern in (_UP, _DOWN))
-    up, down = (pattern.search(actual.before) for pattern in (_UP, _DOWN))
-    return bool((goal_up and down) or (goal_down and (up or actual.number < 0)))
-
-
-_UP, _DOWN = re.compile("[增升]|提高|上涨"), re.compile("[降减]|缩短|下滑")
-
-
-def compared(actual: Goal, goal: Goal) -> str:
-    """The words of a goal that is met: 800 ≥ 500 人次; 完成值 ≥ 95%，达到目标 ≥ 90%."""
-    if actual.op != "=":
-        return f"完成值 {actual.said}，达到目标 {goal.said}"
-    sign = goal.op
-    if sign == "=" and actual.number != goal.number:
-        sign = "≥"
-    unit = goal.unit or actual.unit
-    own = actual.unit not in ("", goal.unit)
-    return f"{actual.amount if own else actual.figure_in(unit)} {sign} {goal.amount}"
-
-
-_HOLDS: dict[str, Callable[[Decimal], bool]] = {
-    "≥": lambda difference: difference >= 0,
-    ">": lambda difference: difference > 0,
-    "=": lambda difference: difference == 0,
-    "<": lambda difference: difference < 0,
-    "≤": lambda difference: difference <= 0,
-}
-
 # ── operators ───────────────────────────────────────────────────────────────────────────────────────────────
 
 _SPELLINGS = str.maketrans(
@@ -199,7 +111,8 @@ def _alternatives(words: dict[str, Op] | tuple[str, ...]) -> str:
 # ── units ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 _PER = ("年度", "年", "季度", "季", "月", "周", "日", "天", "小时", "人", "户", "次", "亩", "平方米", "公里")
-_COUNTED = frozenset(
+#: Counting words, for any of which 个 may stand.
+COUNTED = frozenset(
     "个 家 项 件 所 处 套 台 支 篇 份 期 批 类 种 门 栋 座 条 张 本 册 部 间 辆 只 头 株 棵 "
     "盏 块 面 幅 村 镇 社区 企业 单位 工会 组织 书屋 对 组 队 班 次数".split()
 )
@@ -208,14 +121,7 @@ _UNITS = tuple(
     "年 月 个月 周 星期 季度 季 日 天 工作日 个工作日 小时 课时 学时 分钟 秒 倍 届 度 级 "
     "平方米 平米 ㎡ m² m2 平方公里 公里 km 米 m 厘米 cm 毫米 mm 亩 公顷 立方米 m³ m3 升 L 毫升 ml "
     "吨 t 公斤 克 kg 度电 瓦 kW kWh MW GB MB TB ℃".split()
-) + tuple(_COUNTED)  # fmt: skip
-_SAME = {
-    "名": "人", "位": "人", "百分比": "%", "天": "日", "个工作日": "工作日", "个月": "月", "场次": "场",
-    "回": "次", "人次数": "人次", "次数": "次", "人民币": "元", "元人民币": "元", "平米": "平方米",
-    "㎡": "平方米", "m²": "平方米", "m2": "平方米", "m": "米", "km": "公里", "kg": "公斤",
-    "m³": "立方米", "m3": "立方米", "t": "吨", "L": "升", "ml": "毫升", "个百分点": "百分点", "季": "季度",
-    "起": "件", "例": "件", "宗": "件",
-}  # fmt: skip
+) + tuple(COUNTED)  # fmt: skip
 _UNIT = re.compile(rf"(?:{_alternatives(_UNITS)})(?:[/每](?:{_alternatives(_PER)}))*(?![A-Za-z])")
 _MAGNITUDE = re.compile(rf"(?!百分)(?:{_alternatives(tuple(MAGNITUDES))})")
 

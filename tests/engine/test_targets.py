@@ -6,8 +6,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from indicators.engine import targets
-from indicators.engine.targets import MAX_CHARS, Goal, read, same_unit
+from indicators.engine import attainment, targets
+from indicators.engine.attainment import same_unit
+from indicators.engine.targets import MAX_CHARS, Goal, read
 
 D = Decimal
 
@@ -254,13 +255,13 @@ def test_units_are_compared_by_what_they_count(one: str, other: str, same: bool)
     ],
 )
 def test_whether_a_goal_is_met(actual: str, goal: str, met: bool | None) -> None:
-    assert targets.meets(read(actual), read(goal)) is met
+    assert attainment.meets(read(actual), read(goal)) is met
 
 
 def test_exactly_means_no_more_either() -> None:
-    assert targets.meets(read("4次"), read("4次"), exactly=True) is True
-    assert targets.meets(read("5次"), read("4次"), exactly=True) is False
-    assert targets.meets(read("5次"), read("≥4次"), exactly=True) is True
+    assert attainment.meets(read("4次"), read("4次"), exactly=True) is True
+    assert attainment.meets(read("5次"), read("4次"), exactly=True) is False
+    assert attainment.meets(read("5次"), read("≥4次"), exactly=True) is True
 
 
 @pytest.mark.parametrize(
@@ -278,7 +279,7 @@ def test_exactly_means_no_more_either() -> None:
     ],
 )
 def test_what_cannot_be_compared_says_why(actual: str, goal: str, words: str) -> None:
-    assert targets.incomparable(read(actual), read(goal)) == words
+    assert attainment.incomparable(read(actual), read(goal)) == words
 
 
 @pytest.mark.parametrize(
@@ -293,4 +294,4 @@ def test_what_cannot_be_compared_says_why(actual: str, goal: str, words: str) ->
     ],
 )
 def test_more_of_one_is_not_more_of_the_other(actual: str, goal: str, opposed: bool) -> None:
-    assert targets.opposed(read(actual), read(goal)) is opposed
+    assert attainment.opposed(read(actual), read(goal)) is opposed
