@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from .engine.faults import Fault
+from .engine.spec import TemplateSpec
 from .loading import compiled, verified
 from .models import IndicatorTemplate
 
@@ -27,7 +28,9 @@ PARTS = {
     "forms": "表式",
     "cover": "封面",
 }
-_PLACE = re.compile(r"(\w+)(?:\[(\d+)\])?")
+#: What the pieces of a template are called by, in their own words.
+NAMES = ("name", "heading", "title", "label")
+_STEP = re.compile(r"(\w+)(?:\[(\d+)\])?")
 
 
 @require_safe
@@ -40,12 +43,18 @@ def templates(request: HttpRequest) -> HttpResponse:
     return render(request, "indicators/templates.html", {"rows": rows})
 
 
-def told(fault: Fault) -> str:
-    """A fault with its place in words: `示例第 2 个：…`; loading a file tells its own place."""
-    found = _PLACE.match(fault.place)
-    part = PARTS.get(found[1], "") if found else ""
-    number = f"第 {int(found[2]) + 1} 个" if part and found[2] else ""
-    return f"{part}{number}：{fault.message}" if part else fault.message
+def told(fault: Fault, spec: TemplateSpec) -> str:
+    """A fault with its place in words: `指标“三公经费控制率”：…`; loading a file tells its own place."""
+    part, words = "", ""
+    node: object = spec
+    for name, index in _STEP.findall(fault.place):
+        part = part or PARTS.get(name, "")
+        node = getattr(node, name, None)
+        if index and isinstance(node, tuple) and int(index) < len(node):
+            node = node[int(index)]
+        words = next((named for one in NAMES if (named := getattr(node, one, None))), words)
+    place = f"{part}“{words}”" if part and words else part
+    return f"{place}：{fault.message}" if place else fault.message
 
 
 def _row(template: IndicatorTemplate) -> dict[str, object]:
@@ -53,7 +62,8 @@ def _row(template: IndicatorTemplate) -> dict[str, object]:
     return {
         "template": template,
         "groups": [(group.name, group.full_weight) for group in spec.indicators],
-        "leaves": sum(1 for _ in spec.leaves()),
+        "leaves": sum(leaf.open is None for leaf in spec.leaves()),
+        "open": sum(leaf.open is not None for leaf in spec.leaves()),
         "spec": spec,
-        "faults": [(fault.severity, told(fault)) for fault in verified(template)],
+        "faults": [(fault.severity, told(fault, spec)) for fault in verified(template)],
     }
