@@ -56,7 +56,7 @@ def work(job: Job) -> None:
     rows = list(job.reading.rows)
     job.plan.head = ("单位代码", "单位名称", "简称", "行政区划", "主管部门", "办理")
     job.plan.problems += [problem for row in rows for problem in _doubles(row, rows)]
-    done = each(job, COLUMNS, sorted(rows, key=lambda row: bool(row["parent"])), _one)
+    done = each(job, COLUMNS, sorted(rows, key=lambda row: bool(row["parent"])), _one, (_place, _superior))
     job.plan.changes = done["新增"] + done["修改"]
     job.plan.summary = [
         f"将新增 {done['新增']} 个单位，修改 {done['修改']} 个，{done['没有变化']} 个没有变化。"
@@ -65,11 +65,8 @@ def work(job: Job) -> None:
 
 def _one(job: Job, row: Row) -> str:
     """新增, 修改 or 没有变化."""
-    found = Department.objects.filter(code=row["code"]).select_related("region", "parent").first()
-    region = _region(job, row) if row["region"] or found is None else found.region
-    if found and (region != found.region or not _regions(job).filter(pk=region.pk).exists()):
-        raise Wrong("code", "已用于别处的单位，单位的区划不能改：请换一个代码，或核对行政区划")
-    parent = _parent(row, region)
+    found, region = _place(job, row)
+    parent = _superior(job, row)
     wanted = {"name": row["name"], "short_name": row["short_name"]}
     if found is None:
         people.add_department(
@@ -99,6 +96,15 @@ def _regions(job: Job) -> QuerySet[Region]:
     return listing.regions(job.actor, "evaluations.manage_departments")
 
 
+def _place(job: Job, row: Row) -> tuple[Department | None, Region]:
+    """The department that has the row's code already, and its region."""
+    found = Department.objects.filter(code=row["code"]).select_related("region", "parent").first()
+    region = _region(job, row) if row["region"] or found is None else found.region
+    if found and (region != found.region or not _regions(job).filter(pk=region.pk).exists()):
+        raise Wrong("code", "已用于别处的单位，单位的区划不能改：请换一个代码，或核对行政区划")
+    return found, region
+
+
 def _region(job: Job, row: Row) -> Region:
     mine = _regions(job)
     if not row["region"] and mine.count() == 1:
@@ -111,15 +117,23 @@ def _region(job: Job, row: Row) -> Region:
     return found[0]
 
 
-def _parent(row: Row, region: Region) -> Department | None:
+def _superior(job: Job, row: Row) -> Department | None:
+    """Of the row's region; where that is wrong, the region is what is told."""
+    try:
+        _, region = _place(job, row)
+    except Wrong:
+        return None
     if not row["parent"]:
         return None
     found = list(named(Department.objects.filter(region=region), row["parent"])[:2])
-    if not found:
-        raise Wrong("parent", f"{region}没有这个单位：请填它的单位代码，新单位请在本表中一并列出")
     if len(found) > 1:
         raise Wrong("parent", f"{region}有几个这样的单位：请填单位代码")
-    return found[0]
+    if found:
+        return found[0]
+    here = [one for one in job.reading.rows if row["parent"] in (one["code"], one["name"])]
+    if here and here[0] is not row:
+        raise Wrong("parent", f"主管部门写在第 {here[0].number} 行，那一行还有问题：请先改正")
+    raise Wrong("parent", f"{region}没有这个单位：请填它的单位代码，新单位请在本表中一并列出")
 
 
 def named(departments: QuerySet[Department], text: str) -> QuerySet[Department]:

@@ -57,6 +57,9 @@ class Kind:
     asks_year: bool = False
 
 
+EMPTY = "没有填，每一行都要有"
+
+
 class Wrong(Exception):
     """A row cannot be imported because of one cell: code of the column, and what is wrong with the remedy."""
 
@@ -66,14 +69,26 @@ class Wrong(Exception):
 
 
 def each(
-    job: Job, kind_columns: tuple[Column, ...], rows: Iterable[Row], one: Callable[[Job, Row], str]
+    job: Job,
+    columns: tuple[Column, ...],
+    rows: Iterable[Row],
+    one: Callable[[Job, Row], str],
+    checks: tuple[Callable[[Job, Row], object], ...] = (),
 ) -> Counter[str]:
-    """Work every row in a savepoint of its own and count what `one` says it did; refusals become problems."""
+    """Work every row in a savepoint of its own and count what `one` says it did; refusals become problems.
+
+    All `checks` of a row are asked before, so that its problems are told together; each raises `Wrong`.
+    """
     done: Counter[str] = Counter()
     for row in rows:
-        empty = [column.code for column in kind_columns if column.required and not row[column.code]]
-        if empty:
-            job.plan.problems += [row.problem(code, "没有填，每一行都要有") for code in empty]
+        wrong = [Wrong(column.code, EMPTY) for column in columns if column.required and not row[column.code]]
+        for check in checks:
+            try:
+                check(job, row)
+            except Wrong as found:
+                wrong.append(found)
+        if wrong:
+            job.plan.problems += [row.problem(found.column, str(found)) for found in wrong]
             continue
         try:
             with transaction.atomic():
@@ -81,7 +96,7 @@ def each(
         except Wrong as wrong:
             job.plan.problems.append(row.problem(wrong.column, str(wrong)))
         except Invalid as refusal:
-            job.plan.problems += [_said(row, kind_columns, fault) for fault in refusal.faults]
+            job.plan.problems += [_said(row, columns, fault) for fault in refusal.faults]
         except PermissionDenied as refusal:
             job.plan.problems.append(row.problem("", str(refusal).rstrip("。")))
     return done

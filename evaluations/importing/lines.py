@@ -165,6 +165,7 @@ def work(job: Job) -> None:
     """Everything is checked first; superiors are saved before their 二级机构, as everywhere (locks)."""
     plan = job.plan
     plan.head = ("单位", "行数", "年初预算数（元）", "调整数（元）", "执行数（元）", "办理")
+    plan.numeric = (1, 2, 3, 4)
     for table in job.reading.tables:
         if not table.columns.keys() & set(MONEY_COLUMNS):
             raise Invalid(f"工作表“{table.sheet}”没有金额列：请至少写年初预算数、调整数或执行数中的一列。")

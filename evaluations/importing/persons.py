@@ -58,7 +58,7 @@ COLUMNS = (
 def work(job: Job) -> None:
     """A trial makes people without password."""
     job.plan.head = ("用户名", "姓名", "角色", "单位或行政区划", "办理")
-    done = each(job, COLUMNS, job.reading.rows, _one)
+    done = each(job, COLUMNS, job.reading.rows, _one, (_check_place,))
     if done["新用户"] > MAX_NEWCOMERS:
         raise Invalid(
             f"文件里有 {done['新用户']} 名新用户，一次最多 {MAX_NEWCOMERS} 名，请拆成几个文件导入。"
@@ -71,14 +71,25 @@ def work(job: Job) -> None:
 
 def _one(job: Job, row: Row) -> str:
     """新用户, 授予角色 or 没有变化."""
-    role = ROLES.get(row["role"])
-    if role is None:
-        raise Wrong("role", f"没有这个角色：请填{'、'.join(Role.labels)}中的一个")
-    place = _department(job, row, role) if role in DEPARTMENT_ROLES else _region(job, row, role)
+    role, place = _place(job, row)
     where = {"department": place} if isinstance(place, Department) else {"region": place}
     done = _give(job, row, role, where)
     job.plan.rows.append((row["username"], row["name"], role.label, str(place), done))
     return done
+
+
+def _check_place(job: Job, row: Row) -> None:
+    """An empty role is told as such."""
+    if row["role"]:
+        _place(job, row)
+
+
+def _place(job: Job, row: Row) -> tuple[Role, Department | Region]:
+    """The role and where it is held."""
+    role = ROLES.get(row["role"])
+    if role is None:
+        raise Wrong("role", f"没有这个角色：请填{'、'.join(Role.labels)}中的一个")
+    return role, (_department if role in DEPARTMENT_ROLES else _region)(job, row, role)
 
 
 def _give(job: Job, row: Row, role: Role, where: dict[str, Department | Region]) -> str:

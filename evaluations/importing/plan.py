@@ -52,7 +52,7 @@ class Plan:
     """What an import would do. With `problems` it does nothing.
 
     `summary`: sentences such as 将新增 12 个单位; `changes`: how many things it would store.
-    `head` and `rows`: a table of what would be stored, one row each.
+    `head` and `rows`: a table of what would be stored, one row each; `numeric`: columns of figures.
     """
 
     problems: list[Problem] = field(default_factory=list)
@@ -61,6 +61,7 @@ class Plan:
     summary: list[str] = field(default_factory=list)
     changes: int = 0
     head: tuple[str, ...] = ()
+    numeric: tuple[int, ...] = ()
     rows: list[tuple[str, ...]] = field(default_factory=list)
 
     def unanswered(self, answers: Sequence[str]) -> list[Question]:
