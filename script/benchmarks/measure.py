@@ -8,6 +8,9 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from statistics import median
 
+#: The evaluation of the demo that is measured.
+REFERENCE = "2017-baojing-zgh"
+
 Cpu = Callable[[], float]
 
 

@@ -24,11 +24,13 @@ from evaluations import assessing, snapshots
 from evaluations.documents import building, html, pdf
 from evaluations.models import Evaluation
 
-from .measure import Measurement, interleaved
+from .measure import REFERENCE, Measurement, interleaved
 
 
 def measure(rounds: int) -> list[Measurement]:
-    evaluation = Evaluation.objects.select_related("template", "fiscal_year", "department__region").get()
+    evaluation = Evaluation.objects.select_related("template", "fiscal_year", "department__region").get(
+        reference=REFERENCE
+    )
     content = snapshots.content_of(evaluation, assessing.assess(evaluation))
     page = html.render(building.build(content))
     fonts = FontConfiguration()

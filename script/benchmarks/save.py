@@ -24,7 +24,7 @@ from django.urls import include, path
 
 from evaluations.models import Evaluation, SectionData, User
 
-from .measure import Measurement, interleaved
+from .measure import REFERENCE, Measurement, interleaved
 
 STEP = "ch1-1"
 _FRAME = re.compile("BEGIN|COMMIT|SAVEPOINT|RELEASE")
@@ -48,7 +48,7 @@ urlpatterns = [path("bare/<int:number>/", bare), path("", include("config.urls")
 
 @override_settings(ROOT_URLCONF="benchmarks.save", ALLOWED_HOSTS=["testserver"])
 def measure(rounds: int) -> list[Measurement]:
-    evaluation = Evaluation.objects.get()
+    evaluation = Evaluation.objects.get(reference=REFERENCE)
     client = Client(enforce_csrf_checks=True)
     client.force_login(User.objects.get(username="kuaiji"), "evaluations.access.RoleBackend")
     address = f"/evaluations/{evaluation.reference}/sections/{STEP}/"
