@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from evaluations.documents import building, html
-from evaluations.documents.model import AppendixList, CoverLine, Document, Heading, Paragraph, Run, Table
+from evaluations.documents.model import AppendixList, CoverLine, Document, Heading, Paragraph, Table
 
 from .county import COUNTY, content, county
 from .sample import with_text
