@@ -32,7 +32,7 @@ class Reading:
     """What the system makes of a card: how the target was read, why it is judged, working and points."""
 
     target: str = ""
-    judged: str = ""
+    judged: SafeString = EMPTY
     working: str = ""
     points: SafeString = EMPTY
     notes: SafeString = EMPTY
@@ -148,7 +148,7 @@ def _words(name: str, reading: Reading) -> dict[str, str]:
     """Inner HTML by id of what a card says."""
     return {
         f"read-{name}": escape(reading.target),
-        f"judged-{name}": escape(reading.judged),
+        f"judged-{name}": reading.judged,
         f"working-{name}": escape(reading.working),
         f"points-{name}": reading.points,
         f"notes-{name}": reading.notes,

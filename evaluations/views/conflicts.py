@@ -175,7 +175,9 @@ def _label(step: Step, name: str) -> str:
     if name in boxes.tables:
         return boxes.tables[name].title
     code, _, part = name.partition(".")
-    return f"{boxes.printed.get(code, '')}的印刷数" + ("（理由）" if part.endswith("reason") else "")
+    is_heading = any(section.code == code for section in step.section.walk())
+    what = "的标题" if is_heading else "的印刷数"
+    return f"{boxes.printed.get(code, '')}{what}" + ("（理由）" if part.endswith("reason") else "")
 
 
 def _saves(theirs: Texts) -> list[tuple[str, SectionData | Any]]:

@@ -87,7 +87,7 @@ class Scoring:
             f"notes-{leaf.code}": notes_here,
         }
         if is_target:
-            live |= {f"read-{leaf.code}": escape(read), f"judged-{leaf.code}": escape(asked)}
+            live |= {f"read-{leaf.code}": escape(read), f"judged-{leaf.code}": asked}
         return Piece("filling/analysis.html", data, live, goals=goals, judged=judged, main=main, aside=aside)
 
     def group(
@@ -130,12 +130,12 @@ def read_back(text: str) -> str:
     return "读作：" + " ".join(part for part in (goal.before, goal.shown, goal.after) if part)
 
 
-def judged_because(line: ScoreLine, given: list[str]) -> str:
-    """Why a person has to judge, as one sentence; "" when the figures decide and nobody has judged."""
+def judged_because(line: ScoreLine, given: list[str]) -> SafeString:
+    """Why a person has to judge, or that one has; "" when the figures decide and nobody has judged."""
     asked = [code for code in line.missing if code.rpartition(".")[2].rpartition("-")[2] in JUDGED]
-    if not asked and not any(text.strip() for text in given):
-        return ""
-    return "完成情况不能用数字比较，请按评价标准评定："
+    if asked:
+        return format_html('<span class="asked">{}</span>', "完成情况不能用数字比较，请按评价标准评定：")
+    return format_html("{}", "由自评人按评价标准评定：") if any(text.strip() for text in given) else EMPTY
 
 
 def shares(group: Indicator, figures: Figures) -> SafeString:

@@ -42,7 +42,9 @@ def changes(evaluation: Evaluation, rows: Iterable[FieldChange]) -> list[Change]
 
 def _change(row: FieldChange, places: Places) -> Change:
     location = row.location.removesuffix(PRINTED)
-    note = "打印数" if location != row.location else ""
+    note = ""
+    if location != row.location:
+        note = "标题" if places.split(location)[1] in places.compiled.sections else "打印数"
     if row.position is not None:
         note = f"第 {row.position + 1} 字起"
     definition = None if note else _definition(places, location)

@@ -142,6 +142,10 @@ def test_a_target_leaf_reads_back_beside_its_two_boxes(preparer: Client, report:
     assert page.by_id("points-T01").text == "5 / 10 分"
     parts = autosaved(preparer, report, **{"T01-actual": "基本完成"})["parts"]
     assert "请按评价标准评定" in parts["judged-T01"]
+    parts = autosaved(preparer, report, **{"T01-actual": "基本完成", "T01-level": "好", "T01-points": "9"})[
+        "parts"
+    ]
+    assert parts["judged-T01"] == "由自评人按评价标准评定："
 
 
 def test_boxes_and_columns_take_their_own_unit(preparer: Client, report: Evaluation) -> None:
