@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -14,6 +12,10 @@ from evaluations import packages
 from evaluations.models import Department, Evaluation, Event, FieldChange, Role, Snapshot, State
 from indicators import loading
 from tests import people
+
+from .walking import printed, sign_in
+
+__all__ = ["sign_in"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -31,23 +33,6 @@ def report() -> Evaluation:
     people.person("kuaiji", Role.PREPARER, department)
     people.person("shenhe", Role.REVIEWER, department)
     return Evaluation.objects.get(reference=REFERENCE)
-
-
-@pytest.fixture
-def sign_in(new_context):
-    """Signs somebody in and gives their page; everybody has a browser context of their own."""
-
-    def _sign_in(username: str) -> Page:
-        page = new_context().new_page()
-        page.goto("/login/")
-        page.get_by_label("用户名").fill(username)
-        page.get_by_label("密码").fill(people.PASSWORD)
-        page.get_by_role("button", name="登录", exact=True).click()
-        expect(page.get_by_role("heading", level=1)).to_be_visible()
-        assert "/login/" not in page.url
-        return page
-
-    return _sign_in
 
 
 def quota(page: Page):
@@ -137,20 +122,8 @@ def test_one_figure_from_keystroke_to_pdf(report: Evaluation, sign_in, tmp_path:
     steps = Event.objects.filter(evaluation=report, action__in=("submit", "return", "approve"))
     assert [event.action for event in steps.order_by("id")] == ["submit", "return", "submit", "approve"]
     assert Snapshot.objects.filter(evaluation=report).count() == 2
-    assert "11÷13=84.62%" in printed(mine, "", tmp_path / "2.pdf")
-    assert "11÷14=78.57%" in printed(mine, "?version=1", tmp_path / "1.pdf")
+    assert "11÷13=84.62%" in printed(mine, REFERENCE, "", tmp_path / "2.pdf")
+    assert "11÷14=78.57%" in printed(mine, REFERENCE, "?version=1", tmp_path / "1.pdf")
 
     # Nothing that was frozen has moved.
     call_command("verify_integrity")
-
-
-def printed(page: Page, query: str, file: Path) -> str:
-    """The text of the downloaded PDF without white space."""
-    answer = page.request.get(f"/evaluations/{REFERENCE}/report.pdf{query}")
-    assert answer.status == 200
-    assert answer.headers["content-type"] == "application/pdf"
-    file.write_bytes(answer.body())
-    if not shutil.which("pdftotext"):
-        pytest.skip("没有 pdftotext：apt-get install poppler-utils")
-    text = subprocess.run(["pdftotext", "-raw", file, "-"], capture_output=True, check=True, text=True).stdout
-    return "".join(text.split())
