@@ -11,9 +11,11 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from evaluations import packages, workflow
+from evaluations.forms.importing import TYPE
 from evaluations.models import Department, Evaluation, Role, User
 from indicators import loading
 from tests import people
+from tests.importing.books import book
 from tests.web import own
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -130,6 +132,8 @@ def test_pages_of_a_reviewer(report: Evaluation, page_of: Callable[[str], Page])
     assert _violations(page, "refused return") == []
     lead = page_of("guzhang")
     assert violations(lead, reverse("years"), reverse("year_add"), reverse("indicators:templates")) == []
+    urls = [reverse(name, args=["433125", "2017"]) for name in ("year", "year_templates", "results")]
+    assert violations(lead, *urls) == []
 
 
 def test_pages_of_administrators(report: Evaluation, page_of: Callable[[str], Page]) -> None:
@@ -143,5 +147,15 @@ def test_pages_of_administrators(report: Evaluation, page_of: Callable[[str], Pa
     desk.goto(reverse("person", args=["kuaiji"]))
     desk.get_by_role("button", name="重置密码").click()
     assert _violations(desk, "one-time password") == []
+    assert violations(desk, reverse("department_merge", args=["baojing-zgh"])) == []
+    head = ["用户名", "姓名", "角色", "单位"]
+    for role, seen in (("局长", "refused import"), ("填报人", "import")):
+        desk.goto(reverse("import_people"))
+        rows = book([head, ["lisi", "李四", role, "baojing-zgh"]])
+        desk.get_by_label("Excel 文件").set_input_files({"name": "a.xlsx", "mimeType": TYPE, "buffer": rows})
+        desk.get_by_role("button", name="检查文件").click()
+        assert _violations(desk, seen) == []
+    desk.get_by_role("button", name="导入", exact=True).click()
+    assert _violations(desk, "passwords of an import") == []
     assert violations(page_of("shenji"), reverse("log")) == []
     assert violations(page_of("anquan"), reverse("locks")) == []

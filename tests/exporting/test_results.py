@@ -18,6 +18,7 @@ from evaluations import workflow
 from evaluations.exporting import results, xlsx
 from evaluations.models import Evaluation, Event, FiscalYear, Region
 from tests import people
+from tests import projects as of_projects
 from tests.evaluations.conftest import cast, draft, ready  # noqa: F401  (fixtures)
 from tests.people import Cast
 from tests.web.conftest import signed_in
@@ -136,6 +137,23 @@ def test_results_cost_two_queries(approved: Evaluation, django_assert_num_querie
     place = county()
     with django_assert_num_queries(2):
         results.collect(place, 2024)
+
+
+def test_projects_go_with_their_department(cast: Cast):  # noqa: F811
+    parent = of_projects.evaluation(cast)
+    of_projects.complete(parent)
+    workflow.submit(parent, cast.preparer)
+    workflow.approve(parent, cast.reviewer)
+    data = results.collect(county(), 2024)
+    jsonschema.validate(data, json.loads(results.schema()))
+    (one,) = data["results"]
+    assert [project["name"] for project in one["projects"]] == [of_projects.HALL, of_projects.AID]
+    frozen = {part["evaluation"]["project"]: part for part in parent.snapshots.get().content["projects"]}
+    for project in one["projects"]:
+        assert project["total"] == frozen[project["name"]]["sheet"]["total"]
+        own = [line["executed"] for line in frozen[project["name"]]["lines"]]
+        assert results.Decimal(project["budget"]["executed"]) == sum(map(results.Decimal, own))
+    assert [row[4] for row in sheet(xlsx.write(data), "项目结果")[1:]] == [of_projects.HALL, of_projects.AID]
 
 
 def sheet(data: bytes, title: str) -> list[tuple[object, ...]]:
