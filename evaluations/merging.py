@@ -14,7 +14,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from . import events, people
+from . import events, people, units
 from .errors import Invalid
 from .models import Department, Membership, User
 
@@ -41,6 +41,7 @@ def merge(
     held = people.hold(department, successor)
     department, successor = held[department.pk], held[successor.pk]
     _refuse(department, successor, on)
+    units.recount((department.pk, department.parent_id, successor.pk))
     moved = _move_roles(actor, department, successor, request)
     department.units.exclude(pk=successor.pk).update(parent=successor)
     department.merged.update(merged_into=successor)

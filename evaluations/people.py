@@ -17,7 +17,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from . import access, events
+from . import access, events, units
 from .errors import Invalid
 from .models import Department, Membership, Region, Role, User
 from .models.people import DEPARTMENT_ROLES, SEPARATED_ROLES
@@ -231,13 +231,15 @@ def change_department(
         raise Invalid(f"{department}已并入{department.merged_into}，不能再启用。")
     if not is_active and department.units.filter(is_active=True).exists():
         raise Invalid(f"{department}下面还有在用的二级机构，请先停用它们，或改换它们的主管部门。")
-    before = _told(department)
+    before, superior, was_active = _told(department), department.parent_id, department.is_active
     department.name, department.short_name = name.strip(), short_name.strip()
     department.is_active = is_active
     _clean(department)
     if parent != department.parent:
         department.parent = _superior(department, parent)
     department.save(update_fields=["name", "short_name", "is_active", "parent"])
+    if (superior, was_active) != (department.parent_id, is_active):
+        units.recount((superior, department.parent_id))
     detail = {"before": before, "after": _told(department)}
     events.record(actor, "change_department", department=department, detail=detail, request=request)
     return department

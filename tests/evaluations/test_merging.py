@@ -212,3 +212,26 @@ def test_there_is_one_level_of_units_and_no_circle(cast: Cast, successor: Depart
         change(cast, successor, parent=people.department("huayuan-zgh"))
     with pytest.raises(Invalid, match="下面还有在用的二级机构"):
         change(cast, cast.department, is_active=False)
+
+
+def test_moving_a_unit_moves_the_figures_of_both_superiors(
+    cast: Cast, draft: Evaluation, successor: Department, django_capture_on_commit_callbacks
+):
+    other = people.evaluation(successor)
+    unit = unit_of(cast.department)
+    budgeting.save_grid(unit, 2024, ({"functional": "2012901", "executed": "5"},), 0, None, unit="万元")
+
+    def executed() -> list[str]:
+        reports = Evaluation.objects.filter(pk__in=[draft.pk, other.pk]).order_by("pk")
+        return [str(one.budget_executed) for one in reports]
+
+    assert executed() == ["50000.00", "None"]
+    with django_capture_on_commit_callbacks(execute=True):
+        change(cast, unit, parent=successor)
+    assert executed() == ["None", "50000.00"]
+    with django_capture_on_commit_callbacks(execute=True):
+        merging.merge(None, successor, cast.department)
+    assert executed() == ["50000.00", "None"]
+    with django_capture_on_commit_callbacks(execute=True):
+        change(cast, Department.objects.get(pk=unit.pk), parent=cast.department, is_active=False)
+    assert executed() == ["None", "None"], "one out of use does not count"

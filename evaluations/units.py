@@ -1,0 +1,34 @@
+"""二级机构: their budget lines count in the report of their 主管部门, so moving a unit moves its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.db import transaction
+
+from . import access, assessing
+from .locking import lock
+from .models import Evaluation, State
+
+OPEN = (State.DRAFT, State.RETURNED)
+
+
+def recount(departments: Collection[int | None]) -> None:
+    """Compute the open reports of these departments anew once the present transaction has been committed.
+
+    In transactions of their own: whoever saves lines holds the report before the department's row, whoever
+    moves a unit holds the row.
+    """
+    wanted = {pk for pk in departments if pk is not None}
+    if wanted:
+        transaction.on_commit(lambda: _recount(wanted))
+
+
+def _recount(departments: Collection[int]) -> None:
+    rows = Evaluation.objects.standing().whole().filter(department__in=departments, state__in=OPEN)
+    for evaluation in access.with_relations(rows).order_by("pk"):
+        with transaction.atomic():
+            if lock(evaluation).editable:
+                for child in access.with_relations(evaluation.projects.standing()).order_by("pk"):
+                    assessing.rewrite(child)
+                assessing.rewrite(evaluation)
