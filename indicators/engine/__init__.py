@@ -12,9 +12,11 @@ Everything that computes a figure, a score or a finding is here and nowhere else
     figures     facts computed: derived figures, table rows and totals
     bindings    figures inside texts
     written     which optional chapters are printed
-    rules       the seven rule kinds (计分规则), each a pure function
+    targets     年度指标值 and 实际完成值 as people write them → operator, number, unit (attainment)
+    rules       the eight rule kinds (计分规则), each a pure function
+    open_groups 自设指标: rows of the department → indicators of its evaluation
     scoring     figures → score sheet (sheet)
-    checks      figures → findings (审核公式; findings, completeness)
+    checks      figures → findings (审核公式; findings, completeness, completeness_scores)
     verify      static verification before a template is published (verify_chapters, verify_rules, examples)
 """
 

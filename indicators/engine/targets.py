@@ -99,8 +99,8 @@ _BEFORE: dict[str, Op] = {
     **dict.fromkeys(("=", "==", "等于"), "="),
 }
 _AFTER: dict[str, Op] = {
-    **dict.fromkeys(("及以上", "或以上", "(含)以上", "以上", "余", "多", "+"), "≥"),
-    **dict.fromkeys(("及以下", "或以下", "(含)以下", "以下", "及以内", "以内", "之内", "内"), "≤"),
+    **dict.fromkeys(("及以上", "或以上", "以上", "余", "多", "+"), "≥"),
+    **dict.fromkeys(("及以下", "或以下", "以下", "及以内", "以内", "之内", "内"), "≤"),
 }
 
 
@@ -110,7 +110,9 @@ def _alternatives(words: dict[str, Op] | tuple[str, ...]) -> str:
 
 # ── units ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-_PER = ("年度", "年", "季度", "季", "月", "周", "日", "天", "小时", "人", "户", "次", "亩", "平方米", "公里")
+_PER = tuple(
+    "年度 年 季度 季 月 周 日 天 小时 人次 人 户次 户 场次 场 次 个 项 家 件 亩 平方米 ㎡ 公里 吨".split()
+)
 #: Counting words, for any of which 个 may stand.
 COUNTED = frozenset(
     "个 家 项 件 所 处 套 台 支 篇 份 期 批 类 种 门 栋 座 条 张 本 册 部 间 辆 只 头 株 棵 "
@@ -118,7 +120,7 @@ COUNTED = frozenset(
 )
 _UNITS = tuple(
     "% ‰ 百分比 百分点 个百分点 人次 人次数 人 名 位 户次 户 次 场次 场 回 轮 起 例 宗 分 元 人民币 元人民币 "
-    "年 月 个月 周 星期 季度 季 日 天 工作日 个工作日 小时 课时 学时 分钟 秒 倍 届 度 级 "
+    "年 月 个月 周 星期 个季度 日 天 工作日 个工作日 小时 课时 学时 分钟 秒 倍 届 度 级 "
     "平方米 平米 ㎡ m² m2 平方公里 公里 km 米 m 厘米 cm 毫米 mm 亩 公顷 立方米 m³ m3 升 L 毫升 ml "
     "吨 t 公斤 克 kg 度电 瓦 kW kWh MW GB MB TB ℃".split()
 ) + tuple(COUNTED)  # fmt: skip
@@ -130,10 +132,13 @@ _MAGNITUDE = re.compile(rf"(?!百分)(?:{_alternatives(tuple(MAGNITUDES))})")
 _NUMBER = re.compile(
     r"(?:[0-9]{1,3}(?P<separator>[, ])[0-9]{3}(?:(?P=separator)[0-9]{3})*(?![0-9])|[0-9]+)(?:\.[0-9]+)?"
 )
+#: 98%(含98%), 10万元(含)以内: says of the same number that it counts.
+_INCLUSIVE = re.compile(r"([0-9.]+)([^0-9()]*)\(含(?:\1)?[^0-9()]{0,4}\)")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2} ?年度?")
-_DATE = re.compile(r"[0-9万亿千百余多] ?(?:月|号|(?:日|年|点|时)(?:之|以)?前|年[底末初中])")
+_DATE = re.compile(r"[0-9万亿千百余多] ?(?:月|号|季|(?:日|年|点|时)(?:之|以)?前|年[底末初中])")
 _SIGN = re.compile(
-    rf"(?P<op>{_alternatives(_BEFORE)})?(?:为|到|至|在)? ?(?P<percent>百分之)?(?P<sign>[+-]?)$"
+    rf"(?P<op>{_alternatives(_BEFORE)})?(?:完成|开展|举办|组织|实现)?(?:为|到|至|在)? ?"
+    r"(?P<percent>百分之)?(?P<sign>[+-]?)$"
 )
 _VAGUE_BEFORE = re.compile(
     r"(?:(?<!节)约为?|近|接近|将近|第|前|名列|排名|[不未没无达]|没有|[A-Za-z0-9_+*/×÷:.,#^~-])$"
@@ -145,7 +150,7 @@ _CLAUSE = re.compile(r"[,、;。:!?]")
 #: Operators away from the number: 不低于预算的 95%. Words like 达标 and 最低生活保障 only contain one.
 _ANY_OP = re.compile(
     _alternatives(tuple(word for word in _BEFORE if word not in ("达", "超") and word[0] != "最"))
-    + "|以上|以下|以内|之内|控制"
+    + "|以上|以下|以内|之内|控制在"
 )
 _NO_WORDS = re.compile(r"[A-Za-z0-9.~^*/×÷#@=<>≥≤+-]")
 #: What follows a number without being its unit.
@@ -157,6 +162,7 @@ _MAX_DIGITS = 15
 
 def _numeric(line: str) -> Goal | None:
     """The goal of a text with exactly one number; None for words."""
+    line = _INCLUSIVE.sub(r"\1\2", line)
     if _DATE.search(line) or _AROUND.search(line) or _COMPOUND.search(line.rstrip(_END)):
         return None
     years = [found.span() for found in _YEAR.finditer(line)]
