@@ -71,11 +71,12 @@ class _Report:
             department=department,
             year=str(source.year),
             reference=evaluation["reference"],
-            version="草稿" if source.draft else f"第 {version} 版",
+            version="已作废" if source.voided else "草稿" if source.draft else f"第 {version} 版",
             draft=source.draft,
             issued=evaluation["submitted_on"] or "",
             parts=anchors.unique(parts),
             cover=self._cover(title) if source.spec.cover else None,
+            voided=source.voided,
         )
 
     def _cover(self, title: tuple[str, ...]) -> Cover:

@@ -220,7 +220,7 @@ class Cover:
 class Document:
     """`title`: its lines, broken where the sense allows. `issued`: ISO date or "", for the metadata.
 
-    With a `cover` the title stands there and not above the text.
+    With a `cover` the title stands there and not above the text. `voided`: a draft that was given up.
     """
 
     title: tuple[str, ...]
@@ -232,6 +232,7 @@ class Document:
     issued: str
     parts: tuple[Part, ...]
     cover: Cover | None = None
+    voided: bool = False
 
     @property
     def name(self) -> str:

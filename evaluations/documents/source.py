@@ -73,6 +73,10 @@ class Source:
     def draft(self) -> bool:
         return self.evaluation["state"] in DRAFT_STATES
 
+    @property
+    def voided(self) -> bool:
+        return self.evaluation["state"] == "voided"
+
     def runs(self, text: str, row: bindings.Row | None = None) -> tuple[Run, ...]:
         """`text` with its bound figures as they print; what is 未填 or unknown is marked.
 

@@ -60,9 +60,10 @@ def report_pdf(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def file_name(document: Document) -> str:
-    """The title, with what no file system takes left out, and 草稿 where it is one."""
+    """The title, with what no file system takes left out, and 草稿 or 已作废 where it is one."""
     name = re.sub(r'[\\/:*?"<>|\x00-\x1f]', "", document.name)[:80]
-    return f"{name}{'（草稿）' if document.draft else ''}.pdf"
+    state = "（已作废）" if document.voided else "（草稿）" if document.draft else ""
+    return f"{name}{state}.pdf"
 
 
 def _too_long(request: HttpRequest, limit: building.TooLong) -> HttpResponse:

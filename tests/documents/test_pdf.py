@@ -89,11 +89,14 @@ def titles(outline: list) -> list[str]:
 
 def test_a_draft_is_marked_in_the_margin_and_a_submitted_report_is_not(printed: Print) -> None:
     marks = {
-        state: [word for word in printed(document(state)).words(1) if "草稿" in word.text]
-        for state in ("draft", "submitted")
+        state: [word for word in printed(document(state)).words(1) if word.bottom < 105]  # above the 版心
+        for state in ("draft", "voided", "submitted")
     }
     assert marks["submitted"] == []
-    assert [word.bottom < 105 for word in marks["draft"]] == [True]  # above the 版心
+    assert ["".join(word.text for word in marks[state]) for state in ("draft", "voided")] == [
+        "草稿未送审",
+        "已作废",
+    ]
 
 
 def test_appendices_begin_on_new_pages(printed: Print) -> None:
