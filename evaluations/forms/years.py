@@ -53,6 +53,8 @@ class YearForm(forms.Form):
             self.fields[name].queryset = published(kind)
         for name in ("region", "year"):
             self.fields[name].disabled = fixed
+        if not fixed:
+            self.fields["template"].initial = in_force()
 
 
 class AssignmentForm(forms.Form):
@@ -75,3 +77,8 @@ def published(kind: str) -> Any:
     """The published templates for 部门整体 (`department`) or 项目支出 (`project`)."""
     found = IndicatorTemplate.objects.filter(state=TemplateState.PUBLISHED, kind=kind)
     return found.defer("content")
+
+
+def in_force() -> IndicatorTemplate | None:
+    """The template to begin a new year on: of those for departments the newest that holds longest."""
+    return published("department").order_by("-last_year", "-published_at", "-pk").first()

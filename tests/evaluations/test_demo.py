@@ -60,10 +60,14 @@ def test_every_state_has_its_report(demo: None, told: Told) -> None:
     assert json.loads(told("verify_integrity", "--json"))["faults"] == []
 
 
-def test_new_evaluations_begin_on_the_form_in_force(demo: None) -> None:
+def test_new_evaluations_begin_on_the_form_in_force(demo: None, client: Client, settings: Any) -> None:
     opened = FiscalYear.objects.get(year=2025)
     assert (opened.region_id, opened.template.code) == ("430000", "hunan-2023")
     assert Evaluation.objects.get(reference=DRAFT).fiscal_year == opened
+    settings.DEMO = True
+    client.force_login(User.objects.get(username="guzhang"))
+    form = client.get(reverse("year_add")).context["form"]
+    assert form["template"].value() == opened.template.pk
 
 
 # ── 浏阳 2022 ───────────────────────────────────────────────────────────────────────────────────────────────
