@@ -155,8 +155,8 @@ def shares(group: Indicator, figures: Figures) -> SafeString:
 
 def points(line: Line) -> SafeString:
     """`2 / 3 分`, or why there are no points yet."""
-    if not line.weight:
-        return EMPTY
+    if not line.line.weight:  # no usable weight yet
+        return format_html('<span class="points">{}</span>', line.line.status)
     kind = " points-lost" if line.lost else ""
     shown = format_html("<strong>{}</strong>", line.points) if line.points else line.line.status
     return format_html('<span class="points{}">{} / {} 分</span>', kind, shown, line.weight)

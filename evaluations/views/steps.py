@@ -14,6 +14,7 @@ from evaluations.forms.names import BUDGET
 from evaluations.forms.section import Step, step_of
 from evaluations.models import Evaluation, User
 from evaluations.sections import new_row_id
+from indicators.engine.compiled import CompiledTemplate
 
 from . import lines
 from .page import SectionPage
@@ -64,8 +65,9 @@ def show(
 ) -> HttpResponse:
     """The page of a step with `texts` in its boxes; `refusal` says why they were not stored."""
     locked = "" if refusal else why_locked(request.user, evaluation)
-    _add_rows(texts, request.GET.get("more", ""))
-    page = SectionPage(evaluation, step, texts, assessing.assess(evaluation), editable=not locked)
+    assessment = assessing.assess(evaluation)
+    _add_rows(texts, request.GET.get("more", ""), assessment.compiled)
+    page = SectionPage(evaluation, step, texts, assessment, editable=not locked)
     context = {
         "page": page,
         "evaluation": evaluation,
@@ -78,9 +80,10 @@ def show(
     return render(request, "filling/section.html", context, status=status)
 
 
-def _add_rows(texts: Texts, table: str) -> None:
+def _add_rows(texts: Texts, table: str, compiled: CompiledTemplate) -> None:
     if table in texts.rows:
-        texts.rows[table] += [{"id": new_row_id()} for _ in range(grids.MORE_ROWS)]
+        count = 1 if table in compiled.open_groups else grids.MORE_ROWS
+        texts.rows[table] += [{"id": new_row_id()} for _ in range(count)]
 
 
 def _code_lists(evaluation: Evaluation) -> dict[str, list[classification.Entry]]:

@@ -98,7 +98,7 @@ def test_rows_are_added_removed_and_pasted_without_script(preparer: Client, repo
     sent = opened(preparer, report).values()
     answer = preparer.post(address(report), sent | {"do": "add:CC"}, follow=True)
     blank = [one for one in Page(answer).all("input") if (one["id"] or "").endswith(".name")]
-    assert len(blank) > 2
+    assert len(blank) == 3
     preparer.post(address(report), sent | {"do": "remove:CC[0002]"})
     assert [row["name"] for row in rows(report)] == ["培训场次"]
     block = "\n".join(
@@ -212,3 +212,23 @@ def test_the_page_costs_the_same_however_many_rows_there_are(
     with django_assert_max_num_queries(16) as full:
         opened(preparer, report)
     assert len(few) == len(full)
+
+
+def test_a_weight_that_cannot_be_read_is_kept_and_the_card_says_so(
+    preparer: Client, report: Evaluation
+) -> None:
+    parts = autosaved(preparer, report, **{"CC[0001]__weight": "六"})["parts"]
+    assert "“六”不是数字" in parts["notes-CC[0001]"]
+    assert "已分配 <b>2</b> / 10 分" in parts["sum-CC"]
+    assert "分值" not in parts["points-CC[0001]"]
+    assert opened(preparer, report).by_id("CC[0001].weight")["value"] == "六"
+
+
+def test_the_trace_calls_a_changed_heading_so(preparer: Client, report: Evaluation) -> None:
+    sent = opened(preparer, report, "acts").values()
+    changed = {"acts.printed": "主要活动", "acts.printed-reason": "本年没有项目", "do": "save"}
+    preparer.post(address(report, "acts"), sent | changed)
+    answer = preparer.get(reverse("history", args=[report.reference]), {"show": "changes"})
+    (row,) = [line for line in Page(answer).all("tr") if "主要活动" in line.text]
+    assert "标题" in row.text
+    assert "打印数" not in row.text
