@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
 from evaluations.importing import service
-from evaluations.importing.kind import Kind
-from evaluations.importing.workbook import MAX_BYTES
+from evaluations.importing.kind import MAX_WORKED, Kind
+from evaluations.importing.workbook import MAX_BYTES, MAX_ROWS
 from evaluations.models import Department, User
 
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -23,7 +23,6 @@ class UploadForm(forms.Form):
         label="Excel 文件（.xlsx）",
         widget=forms.ClearableFileInput(attrs={"accept": f".xlsx,{TYPE}"}),
         error_messages={"required": "请选择文件。", "empty": "文件是空的，请选择填好的文件。"},
-        help_text=f"最大 {MAX_BYTES // 2**20} MB，一万行。",
     )
     year = forms.IntegerField(label="年度", min_value=2000, max_value=2100)
     department = forms.ModelChoiceField(
@@ -38,6 +37,8 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, kind: Kind, actor: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        most = MAX_ROWS if kind.asks_year else MAX_WORKED
+        self.fields["file"].help_text = f"最大 {MAX_BYTES // 2**20} MB，{most} 行。"
         if not kind.asks_year:
             del self.fields["year"], self.fields["department"]
             return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.db.models import QuerySet
 
 from evaluations import listing, people
@@ -55,7 +57,7 @@ def work(job: Job) -> None:
     """Superiors before their 二级机构."""
     rows = list(job.reading.rows)
     job.plan.head = ("单位代码", "单位名称", "简称", "行政区划", "主管部门", "办理")
-    job.plan.problems += [problem for row in rows for problem in _doubles(row, rows)]
+    job.plan.problems += _doubles(rows)
     done = each(job, COLUMNS, sorted(rows, key=lambda row: bool(row["parent"])), _one, (_place, _superior))
     job.plan.changes = done["新增"] + done["修改"]
     job.plan.summary = [
@@ -145,17 +147,16 @@ def named(departments: QuerySet[Department], text: str) -> QuerySet[Department]:
     return by_name if by_name.exists() else departments.filter(short_name=text)
 
 
-def _doubles(row: Row, rows: list[Row]) -> list[Problem]:
-    """A code or a name that an earlier row has too."""
-    problems = []
+def _doubles(rows: list[Row]) -> Iterator[Problem]:
+    """Codes and names that an earlier row has too."""
     for code, title in (("code", "单位代码"), ("name", "单位名称")):
-        if row[code]:
-            first = next(one for one in rows if one[code] == row[code])
-            if first is not row:
-                place = f"工作表“{first.table.sheet}”" if first.table is not row.table else ""
-                message = f"和{place}第 {first.number} 行的{title}相同：请核对，每个单位只写一行"
-                problems.append(row.problem(code, message))
-    return problems
+        first: dict[str, Row] = {}
+        for row in rows:
+            earlier = first.setdefault(row[code], row)
+            if row[code] and earlier is not row:
+                place = f"工作表“{earlier.table.sheet}”" if earlier.table is not row.table else ""
+                message = f"和{place}第 {earlier.number} 行的{title}相同：请核对，每个单位只写一行"
+                yield row.problem(code, message)
 
 
 KIND = Kind(

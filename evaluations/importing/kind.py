@@ -57,6 +57,8 @@ class Kind:
     asks_year: bool = False
 
 
+#: Rows that are worked one by one through a service; several queries each.
+MAX_WORKED = 2000
 EMPTY = "没有填，每一行都要有"
 
 
@@ -80,6 +82,9 @@ def each(
     All `checks` of a row are asked before, so that its problems are told together; each raises `Wrong`.
     """
     done: Counter[str] = Counter()
+    rows = list(rows)
+    if len(rows) > MAX_WORKED:
+        raise Invalid(f"文件有 {len(rows)} 行，这里一次最多 {MAX_WORKED} 行，请拆成几个文件导入。")
     for row in rows:
         wrong = [Wrong(column.code, EMPTY) for column in columns if column.required and not row[column.code]]
         for check in checks:

@@ -5,6 +5,7 @@ All lines of a department and year are one grid: an import replaces them as a wh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -32,6 +33,8 @@ PERMISSIONS = ("evaluations.start", "evaluations.issue_lines")
 MONEY_COLUMNS = ("opening", "adjustment", "final", "executed")
 MONEY = Field(code="amount", label="金额")
 MAX_PROJECT = 100
+#: How budget systems write a code with its name: 2012901-行政运行, [2012901]行政运行, 2012901|行政运行.
+_CODE = re.compile(r"^[\[【(（]?([0-9]{3,7})[\]】)）]?\s*[-—_|/]?\s*(?=[^0-9]|$)")
 #: What tells one line of a grid from another.
 KEY = ("functional", "economic", "kind", "fund", "project")
 
@@ -100,7 +103,7 @@ COLUMNS = (
         ("支出类别", "基本项目", "支出性质"),
         width=12,
         example="基本支出",
-        help=f"{'或'.join(BudgetLine.Kind.values)}；不填是{BudgetLine.Kind.BASIC.label}。",
+        help=f"{'或'.join(BudgetLine.Kind.values)}；不填时，有项目名称的是项目支出，没有的是基本支出。",
     ),
     Column(
         "fund",
@@ -277,6 +280,10 @@ def _cells(job: Job, row: Row) -> tuple[dict[str, str], Amounts]:
     What cannot be read is left empty; every fault is among the problems.
     """
     cells = {name: row[name] for name in KEY}
+    for name in ("functional", "economic"):
+        cells[name] = _CODE.sub(r"\1 ", cells[name]).strip()
+    if cells["project"] and not cells["kind"]:
+        cells["kind"] = BudgetLine.Kind.PROJECT
     for name, limit in (("project", MAX_PROJECT), *((name, budgeting.MAX_CELL) for name in KEY[:-1])):
         if len(cells[name]) > limit:
             job.plan.problems.append(row.problem(name, f"有 {len(cells[name])} 字，最多 {limit} 字：请缩短"))

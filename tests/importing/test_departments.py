@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from evaluations.errors import Invalid
 from evaluations.models import Department, Event, ImportFile
 from tests import people
 from tests.people import Cast
@@ -140,6 +141,12 @@ def test_every_problem_has_its_place_and_nothing_is_stored(cast: Cast, name: str
 def test_all_problems_are_told_at_once(cast: Cast):
     rows = [HEAD, *([f"X{number}", f"单位{number}"] for number in range(30))]
     assert len(problems("departments", cast.system_admin, rows)) == 30
+
+
+def test_more_rows_than_a_province_has_are_refused(cast: Cast, imported: Import):
+    rows = [HEAD, *([f"x-{number}", f"单位{number}"] for number in range(2001))]
+    with pytest.raises(Invalid, match="文件有 2001 行，这里一次最多 2000 行"):
+        imported("departments", cast.system_admin, rows)
 
 
 @pytest.mark.parametrize("who", ["preparer", "bureau_lead", "security_admin", "auditor", "newcomer"])

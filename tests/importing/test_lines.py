@@ -64,6 +64,22 @@ def test_one_department_needs_no_column_for_it(cast: Cast, imported: Import):
     assert len(stored(cast.department, 2023)) == 2
 
 
+@pytest.mark.parametrize(
+    "code",
+    ["2012901", 2012901, "2012901 行政运行", "2012901-行政运行", "[2012901]行政运行", "2012901|行政运行"],
+)
+def test_a_code_may_stand_beside_its_name(cast: Cast, imported: Import, code: object):
+    rows = [["功能分类", "经济分类", "项目名称", "执行数"], [code, "[30201]办公费", "", 20000]]
+    imported("lines", cast.preparer, rows, year=2024, department=cast.department)
+    assert stored(cast.department)[0][:2] == ("2012901", "30201")
+
+
+def test_a_line_with_a_project_and_no_kind_is_of_that_project(cast: Cast, imported: Import):
+    rows = [["功能分类", "项目名称", "执行数"], ["2012902", "帮扶", 20000], ["2012901", "", 20000]]
+    imported("lines", cast.preparer, rows, year=2024, department=cast.department)
+    assert [line[2:4] for line in stored(cast.department)] == [("项目支出", "帮扶"), ("基本支出", "")]
+
+
 def test_lines_of_the_same_classification_keep_their_ids(cast: Cast, draft: Evaluation, imported: Import):
     imported("lines", cast.preparer, ROWS, year=2024)
     ids = list(BudgetLine.objects.values_list("row", flat=True))

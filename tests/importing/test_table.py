@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from evaluations.errors import Invalid
 from evaluations.importing import table
 from evaluations.importing.departments import COLUMNS as DEPARTMENTS
 from evaluations.importing.lines import COLUMNS as LINES
 
-from .books import Rows, book, in_sheet, sheets
+from .books import Rows, book, changed, in_sheet, sheets
 
 
 def read(rows: Rows, *merged: str, columns=LINES) -> table.Reading:
@@ -172,3 +176,42 @@ def test_ten_thousand_rows_are_the_limit():
     rows = [["功能分类", "执行数"], *(["2012901", 1] for _ in range(10_001))]
     with pytest.raises(Invalid, match="文件有 10001 行，最多 10000 行"):
         read(rows)
+
+
+HONEST = book([["单位：元"], ["功能分类", "执行数"], ["2012901", 1], ["2012902", "=1+1"]], "A1:B1")
+PARTS = (
+    "xl/worksheets/sheet1.xml",
+    "xl/workbook.xml",
+    "xl/styles.xml",
+    "xl/sharedStrings.xml",
+    "[Content_Types].xml",
+)
+CHANGES = st.lists(
+    st.tuples(
+        st.integers(0, 20_000),
+        st.integers(0, 30),
+        st.sampled_from([b"", b"0", b"99", b'"', b"<c", b"/>", b"&", b"A1"]),
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+def spoiled(content: bytes, changes: list[tuple[int, int, bytes]]) -> bytes:
+    for at, length, new in changes:
+        at %= len(content) + 1
+        content = content[:at] + new + content[at + length :]
+    return content
+
+
+@given(changes=CHANGES, part=st.sampled_from(PARTS))
+def test_a_spoiled_part_is_read_or_refused_never_a_failure(changes, part: str):
+    data = changed(HONEST, lambda name, content: spoiled(content, changes) if name == part else content)
+    with contextlib.suppress(Invalid):
+        table.read(data, LINES)
+
+
+@given(changes=CHANGES)
+def test_spoiled_bytes_are_read_or_refused_never_a_failure(changes):
+    with contextlib.suppress(Invalid):
+        table.read(spoiled(HONEST, changes), LINES)

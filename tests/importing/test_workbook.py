@@ -145,6 +145,14 @@ HOSTILE = {
         changed(PLAIN, lambda _, part: part, **{f"xl__x{number}": b"" for number in range(600)}),
         "展开后太大",
     ),
+    "too many merges": (
+        in_sheet(
+            PLAIN,
+            b"</sheetData>",
+            b"</sheetData><mergeCells>" + b'<mergeCell ref="A3:B9"/>' * 2001 + b"</mergeCells>",
+        ),
+        "有 2001 处合并单元格",
+    ),
     "too many elements": (changed(PLAIN, many_fonts), "展开后太大"),
 }
 
