@@ -22,6 +22,9 @@ _SCORED = re.compile(r"[{｛]\s*得分\s*[:：]\s*([^{}｛｝|｜]+?)\s*[}｝]")
 #: Between 填表人, 填报日期 and what else stands in one line of a footer.
 _GAPS = re.compile(r"[ \u3000]{2,}")
 
+#: Blanks before the words of a cell make an indent, so that a second line begins below the first.
+DEEPEST = 7
+
 
 def form(code: str, source: Source) -> Form:
     """The form with everything in it, amounts in the units of their figures."""
@@ -60,7 +63,9 @@ def _cell(cell: FormCell, source: Source) -> Cell:
     made = Cell("", align, cell.rows, cell.span, label=cell.label)
     if not cell.of:
         words = source.cell(cell.text)
-        return replace(made, text=words.text, mark=words.mark)
+        text = words.text.lstrip("\u3000")
+        indent = min(len(words.text) - len(text), DEEPEST) if cell.align == "left" else 0
+        return replace(made, text=text, mark=words.mark, indent=indent)
     if cell.of in source.compiled.texts:
         return _narrative(made, cell.of, source)
     return _figure(made, cell.of, source)

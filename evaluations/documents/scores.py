@@ -5,6 +5,7 @@ Scores come from the sheet as it was frozen; nothing is scored here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -17,6 +18,8 @@ from .model import Paragraph, Run
 from .numbering import Counter, list_style, styles_below
 from .source import Source
 from .texts import sentence, tidy
+
+_LOPSIDED = re.compile(r" [÷×=≥≤<>≠](?! )|(?<! )[÷×=≥≤<>≠] ")
 
 
 def analysis(code: str, source: Source, counter: Counter) -> Iterator[Paragraph]:
@@ -39,7 +42,7 @@ def _analysis(leaf: Indicator, line: ScoreLine, source: Source) -> Iterator[Para
     if line.status == "缺数据":
         yield Paragraph((how, Run(f"（{line.working}）", "missing")))
         return
-    yield Paragraph((how, Run(sentence(tidy(line.working)))))
+    yield Paragraph((how, Run(_working(line))))
     yield Paragraph((Run("评价得分：", "label"), *_conclusion(line)))
 
 
@@ -62,8 +65,8 @@ def _added(group: str, source: Source, counter: Counter) -> Iterator[Paragraph]:
         if line.status == "缺数据":
             yield Paragraph((head, Run(f"（{line.working}）", "missing")), anchor=anchor)
         else:
-            told = Run(_target(line.code, source) + sentence(tidy(line.working)))
-            yield Paragraph((head, told, *_conclusion(line)), anchor=anchor)
+            told = Run(_target(line.code, source) + _working(line))
+            yield Paragraph((head, told, *_lost(line)), anchor=anchor)
         anchor = ""
 
 
@@ -78,6 +81,16 @@ def _conclusion(line: ScoreLine) -> Iterator[Run]:
         yield Run(f"故本项计满分{weight}分。")
         return
     yield Run(f"本项满分{weight}分，计{plain(line.score)}分。")
-    told = line.self_score is not None or line.status != "已计分"  # then the working names the reason
-    if line.reason and not told:
+    yield from _lost(line)
+
+
+def _lost(line: ScoreLine) -> Iterator[Run]:
+    """Why points were lost, unless the working says so."""
+    told = line.self_score is not None or line.status != "已计分"
+    if line.reason and not told and line.score != line.weight:
         yield Run(f"失分原因：{sentence(tidy(line.reason))}")
+
+
+def _working(line: ScoreLine) -> str:
+    """Beside an ideograph `tidy` takes one of the two blanks around a sign: then the other goes too."""
+    return sentence(_LOPSIDED.sub(lambda sign: sign[0].strip(), tidy(line.working)))

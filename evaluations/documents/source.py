@@ -117,6 +117,8 @@ class Source:
         code = None if row and row.column(binding.name) else self.compiled.resolve(binding.name)
         if code and binding.unit in ("", self.compiled.unit_of(code)) and (override := self.override(code)):
             return Run(override)
+        if binding.name == bindings.SCORE and self.sheet.provisional and self.draft:
+            return Run(UNFILLED, "missing")  # what is scored so far would pass for the total
         try:
             text = bindings.render(reference, self.figures, year=self.year, sheet=self.sheet, row=row)
         except BindingError:

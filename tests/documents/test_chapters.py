@@ -177,6 +177,38 @@ def test_every_table_is_in_its_own_unit() -> None:
     assert found["项目自评汇总表"].unit_line == "单位：万元"
 
 
+@pytest.mark.parametrize("code", ["CC", "MY01"])
+def test_indicators_with_targets_print_target_working_and_points(code: str) -> None:
+    template = copy.deepcopy(COUNTY["template"])
+    data, _, results, *_ = template["outline"]
+    data["blocks"].remove({"kind": "analysis", "code": code})
+    results["blocks"] = [{"kind": "analysis", "code": code}]
+    text = printed(county(template=template))
+    start = text.index("二、绩效情况") + 1
+    assert (
+        text[start : text.index("（一）产出")]
+        == {
+            "CC": [
+                "（一）帮扶困难职工。年度指标值：≥500人次；实际完成值：480人次。"
+                "完成480÷目标500 = 96.00%，按96.00% × 25分计，得24分。失分原因：部分职工已脱困。",
+                "（二）技能竞赛。年度指标值：10场；实际完成值：10场。10 = 10场，得满分25分。",
+                "（三）资助准确率。年度指标值：100%；实际完成值：100%。100% = 100%，得满分30分。",
+            ],
+            "MY01": [
+                "完成情况：年度指标值：≥90%；实际完成值：95.9%。",
+                "计算过程：95.9% ≥ 90%，得满分10分。",
+                "评价得分：故本项计满分10分。",
+            ],
+        }[code]
+    )
+
+
+def test_a_total_that_is_not_yet_one_is_a_blank_in_a_draft() -> None:
+    said = {"t-intro": "自评得{自评得分}分。"}
+    assert "自评得98.05分。" in printed(county("draft", texts=said))
+    assert "自评得（未填）分。" in printed(county("draft", texts=said, fields={"budget": None}))
+
+
 # ── projects ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
