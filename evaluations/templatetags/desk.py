@@ -24,7 +24,6 @@ WORDS = {
     "due_on": "截止",
     "project": "项目",
     "title": "审核事项",
-    "text": "说明",
     "reason": "原因",
     "address": "地址",
     "by": "发布人",

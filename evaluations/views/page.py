@@ -100,6 +100,12 @@ class SectionPage:
         return Tally(len(found), sum(not project.state for project in found))
 
     @property
+    def projects_open(self) -> int:
+        """How much is still to be put right or explained in the projects' evaluations, of a draft."""
+        parts = [part["standing"] for part in self.assessment.stored["projects"] if "standing" in part]
+        return sum(part["must_fix"] + part["unexplained"] for part in parts)
+
+    @property
     def complete(self) -> int:
         """How many steps are complete."""
         return sum(link.status.name == "complete" for link in self.steps)

@@ -141,3 +141,11 @@ def test_after_submission_the_page_says_so(preparer: Client, submitted: Evaluati
     page = check(preparer, submitted)
     assert "已送审" in page.by_id("verdict").text
     assert [one for one in page.all("button") if one.text == "送审"] == []
+
+
+def test_the_history_names_what_was_explained_and_no_code(preparer: Client, overspent: Evaluation) -> None:
+    finding = next(one for one in owed(overspent) if one[0] == "表间-01")
+    explain(preparer, overspent, finding, "年中追加的工资没有下达预算。")
+    shown = Page(preparer.get(reverse("history", args=[overspent.reference]))).by_id("content").text
+    assert "执行数不超过预算数" in shown
+    assert "表间-01" not in shown

@@ -85,7 +85,7 @@ def test_a_project_shows_its_own_budget_lines_and_takes_none(preparer: Client, r
 def test_the_steps_and_the_first_page_tell_what_is_owed(preparer: Client, report: Evaluation) -> None:
     own.start(report)
     steps = Page(preparer.get(reverse("section", args=[report.reference, "data"]))).by_id("steps").text
-    assert "2 个项目，1 个未自评" in steps
+    assert "2 个项目，1 个未自评，还有 2 项要处理" in steps
     assert "2 个项目，1 个未自评" in Page(preparer.get("/")).by_id("content").text
 
 
