@@ -119,7 +119,9 @@ def test_pages_with_own_indicators_and_projects(page_of: Callable[[str], Page]) 
     page.get_by_role("button", name="作废", exact=True).click()
     assert _violations(page, "refused voiding") == []
     workflow.submit(own.complete(one), cast.preparer)
-    assert violations(page_of("reviewer"), "/", reverse("review", args=[ref])) == []
+    sent = [reverse("section", args=[ref, "goals"]), reverse("section", args=[child.reference, "project"])]
+    urls = ["/", *(reverse(name, args=[ref]) for name in ("review", "projects")), *sent]
+    assert violations(page_of("reviewer"), *urls) == []
 
 
 def test_pages_of_a_reviewer(report: Evaluation, page_of: Callable[[str], Page]) -> None:
