@@ -102,7 +102,10 @@ class _Report:
             yield self._appendix_list()
 
     def _section(self, section: Section, counter: Counter, level: int) -> Iterator[Block]:
-        """Heading, blocks and children of a node that prints here."""
+        """Heading, blocks and children of a node that prints here.
+
+        An introduction has no heading, and one without number says nothing above a form of the same name.
+        """
         if section.appendix or not self.source.prints(section):
             return
         number, below = counter.next(section.numbering)

@@ -146,6 +146,15 @@ def test_an_optional_chapter_prints_and_counts_only_when_something_was_written()
     assert ["（三）其他情况", "（四）工作开展"] == written[5:7]
 
 
+def test_an_introduction_has_no_heading() -> None:
+    template = copy.deepcopy(COUNTY["template"])
+    first = template["outline"][1]
+    template["outline"][1] = first | {"heading": "", "numbering": "", "short": "引言", "children": []}
+    assert printed(county(template=template, texts={"t-intro": "现将有关情况报告如下。"}))[0] == (
+        "现将有关情况报告如下。"
+    )
+
+
 def test_a_heading_may_be_renamed() -> None:
     override = {"work": {"text": "重点工作开展情况", "reason": "与通知一致"}}
     assert "（三）重点工作开展情况" in headings(county(overrides=override))
