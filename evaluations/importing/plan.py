@@ -64,6 +64,11 @@ class Plan:
     numeric: tuple[int, ...] = ()
     rows: list[tuple[str, ...]] = field(default_factory=list)
 
+    @property
+    def done(self) -> str:
+        """The summary after the import."""
+        return "".join(self.summary).replace("将", "已", 1)
+
     def unanswered(self, answers: Sequence[str]) -> list[Question]:
         """The questions whose key is not among `answers`."""
         return [question for question in self.questions if question.key not in answers]

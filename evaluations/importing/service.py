@@ -115,7 +115,7 @@ def run(actor: User, token: str, answers: list[str], *, request: HttpRequest | N
         _work(file, job)
         if open_ := job.plan.unanswered(answers):
             raise Unanswered(open_)
-        detail = {"kind": file.get_kind_display(), "file": file.name, "summary": job.plan.summary[0]}
+        detail = {"kind": file.get_kind_display(), "file": file.name, "summary": job.plan.done}
         if file.year:
             detail["year"] = file.year
         events.record(actor, "import", detail=detail, request=request)

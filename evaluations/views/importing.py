@@ -101,7 +101,7 @@ def _preview(
 
 def _imported(request: HttpRequest, file: ImportFile, job: Job) -> HttpResponse:
     """One-time passwords are shown by this answer and are kept nowhere, not in a session."""
-    said = job.plan.summary[0].replace("将", "已", 1)
+    said = job.plan.done
     if not job.passwords:
         return done(request, f"“{file.name}”已导入：{said}", AFTER[file.kind])
     return render(request, "importing/passwords.html", {"passwords": job.passwords, "said": said})

@@ -48,7 +48,7 @@ def test_departments_are_looked_at_and_then_imported(cast: Cast):
     again = client.post(preview.redirect_chain[-1][0], {"do": "import"})
     assert again.status_code == 404, "a second click finds the file gone"
     told = signed_in(cast.auditor).get(reverse("log"), {"action": "import"}).content.decode()
-    assert "内容 单位，文件 表.xlsx，结果 将新增 2 个单位" in told
+    assert "内容 单位，文件 表.xlsx，结果 已新增 2 个单位" in told
 
 
 def test_a_faulty_file_is_answered_with_all_its_places_and_kept_nowhere(cast: Cast):
