@@ -28,9 +28,9 @@ WHY_LOCKED = {
 def lock(evaluation: Evaluation) -> Evaluation:
     """Hold the evaluation until the transaction ends (call inside one), and bring it to its present state.
 
-    Of a project, the row of its department's evaluation is what is held. Department, year and template never
-    change and stay as they were read, except whether the year is closed; so do score sheet and header
-    columns, which every writer computes anew.
+    Of a project, the row of its department's evaluation is what is held, and the name may have changed.
+    Department, year and template never change and stay as they were read, except whether the year is closed;
+    so do score sheet and header columns, which every writer computes anew.
     """
     held = (
         Evaluation.objects.select_for_update(of=("self",))
@@ -40,7 +40,7 @@ def lock(evaluation: Evaluation) -> Evaluation:
     )
     evaluation.fiscal_year.closed = held.closed
     if evaluation.parent_id:
-        evaluation.refresh_from_db(fields=MOVING)
+        evaluation.refresh_from_db(fields=(*MOVING, "project"))
     else:
         for name in MOVING:
             setattr(evaluation, name, getattr(held, name))
