@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain, count
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -65,10 +67,15 @@ def start_evaluation(
 
 
 def reference_of(department: Department, year: int) -> str:
-    """The public reference: `2017-baojing-zgh`; `2017-baojing-zgh-2` after one that was voided."""
+    """The public reference: `2017-baojing-zgh`; `2017-baojing-zgh-2` after one that was voided.
+
+    What another department's code makes the same (`baojing-zgh-2`) is passed over.
+    """
     plain = f"{year}-{department.code}"
-    voided = department.evaluations.whole().filter(fiscal_year__year=year, state=State.VOIDED).count()
-    return f"{plain}-{voided + 1}" if voided else plain
+    others = Evaluation.objects.exclude(~Q(state=State.VOIDED), department=department)
+    taken = set(others.filter(reference__startswith=plain).values_list("reference", flat=True))
+    numbered = (f"{plain}-{number}" for number in count(2))
+    return next(one for one in chain([plain], numbered) if one not in taken)
 
 
 def why_not(department: Department, fiscal_year: FiscalYear) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import count
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -225,7 +226,12 @@ def _parent(child: Evaluation) -> Evaluation:
 
 
 def _reference(parent: Evaluation) -> str:
-    """The next number after all that were ever given, also to those given up."""
+    """The next number after all that were ever given, also to those given up.
+
+    What another department's code makes the same (`baojing-zgh-p2`) is passed over.
+    """
     head = f"{parent.reference}-p"
-    taken = parent.projects.values_list("reference", flat=True)
-    return f"{head}{max((int(one.removeprefix(head)) for one in taken), default=0) + 1}"
+    given = parent.projects.values_list("reference", flat=True)
+    last = max((int(one.removeprefix(head)) for one in given), default=0)
+    taken = set(Evaluation.objects.filter(reference__startswith=head).values_list("reference", flat=True))
+    return next(one for number in count(last + 1) if (one := f"{head}{number}") not in taken)

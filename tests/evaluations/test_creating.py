@@ -100,6 +100,16 @@ def test_a_voided_year_can_be_started_again(cast: Cast, draft: Evaluation):
     assert creating.startable([cast.department]) == [(cast.department, draft.fiscal_year)]
 
 
+def test_a_reference_that_another_department_has_is_passed_over(cast: Cast, draft: Evaluation):
+    people.evaluation(people.department("baojing-zgh-2", "保靖县某局"))
+    for reference in ("2024-baojing-zgh-3", "2024-baojing-zgh-4"):
+        workflow.void(draft, cast.bureau_lead, "指标模板选错了")
+        draft = people.evaluation(cast)
+        assert draft.reference == reference
+    late = people.department("baojing-zgh-3", "保靖县另一局")
+    assert people.evaluation(late).reference == "2024-baojing-zgh-3-2"
+
+
 def test_a_department_out_of_use(cast: Cast):
     cast.department.is_active = False
     cast.department.save()

@@ -133,6 +133,11 @@ def project_data() -> dict:
     return loading.load_yaml(of_projects.FOLDER / "small_project.yaml")
 
 
+def test_a_reference_that_another_department_has_is_passed_over(parent: Evaluation, cast: Cast):
+    of_people.evaluation(of_people.department("baojing-zgh-p1", "保靖县某局"))
+    assert projects.start_project(parent, HALL, cast.preparer).reference == "2024-baojing-zgh-p2"
+
+
 # ── filling in ──
 
 
@@ -224,6 +229,17 @@ def test_an_evaluation_follows_its_project_to_another_name(
     ]  # fmt: skip
     assert not [code for code in codes(parent) if code.startswith("项目-")]
     assert Event.objects.first().detail == {"from": HALL, "to": "阵地改造"}
+
+
+def test_a_page_read_before_the_renaming_computes_with_the_new_name(
+    cast: Cast, parent: Evaluation, children: tuple[Evaluation, Evaluation]
+):
+    old = Evaluation.objects.get(pk=children[0].pk)
+    save_lines(parent, (LINES[0], LINES[1] | {"project": "阵地改造"}, *LINES[2:]))
+    projects.rename(children[0], "阵地改造", cast.preparer)
+    save(old, "form", Posted(fields={"goal": "按期改造"}), cast.preparer)
+    saved = Evaluation.objects.get(pk=old.pk)
+    assert (str(saved.total), saved.budget_executed) == ("10.00", 300_000)
 
 
 def test_a_project_that_has_gone_is_given_up_and_its_number_with_it(
