@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -10,6 +11,7 @@ import pytest
 from django.core.management import call_command
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import reverse
 
 from evaluations import workflow
 from evaluations.documents import pdf
@@ -59,6 +61,31 @@ def test_the_preview_shows_the_report_with_its_way_back_and_on(cast: people.Cast
     assert f'href="/evaluations/{ready.reference}/"' in page
     assert f'href="/evaluations/{ready.reference}/report.pdf"' in page
     assert 'class="preview draft"' in page
+
+
+def test_the_preview_says_where_the_version_stands(cast: people.Cast, submitted: Evaluation) -> None:
+    assert "第 1 版，已送审" in get(cast.reviewer, PREVIEW, submitted).content.decode()
+    approved = workflow.approve(submitted, cast.reviewer)
+    page = get(cast.preparer, PREVIEW, approved).content.decode()
+    assert "第 1 版，已批准" in page
+    assert "已送审" not in page
+
+
+def test_an_older_version_says_that_it_was_sent(cast: people.Cast, changed: Evaluation) -> None:
+    sent = workflow.submit(changed, cast.preparer)
+    page = get(cast.preparer, PREVIEW, sent, version="1").content.decode()
+    assert "第 1 版，送审时的定稿" in page
+
+
+def test_the_wizard_shows_a_narrative_as_it_prints(cast: people.Cast, ready: Evaluation) -> None:
+    text = "# 帮扶：：资助40人。\n#- 其他\n- 走访"
+    people.save(ready, "money", people.Posted(texts={"t-money": text}))
+    step = get(cast.preparer, reverse("section", args=[ready.reference, "money"]), ready).content.decode()
+    report = get(cast.preparer, PREVIEW, ready).content.decode()
+    run_in = re.search(r"[^>]+帮扶。</strong>资助40人。", report)[0]
+    assert run_in.startswith("（一）")
+    assert f"<strong>{run_in}" in step
+    assert "<h4>其他</h4>" in step
 
 
 def test_the_page_needs_no_inline_style_or_script(cast: people.Cast, ready: Evaluation) -> None:
