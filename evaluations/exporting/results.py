@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from evaluations.models import Evaluation, Region, Snapshot, State
@@ -30,11 +30,15 @@ def schema() -> bytes:
 
 
 def approved(region: Region, year: int) -> QuerySet[Evaluation]:
-    """The approved evaluations of departments of the region and all below it, by reference."""
+    """The approved evaluations of departments of the region and all below it, by reference.
+
+    `projects_evaluated`: how many projects each has.
+    """
     found = Evaluation.objects.whole().filter(
         state=State.APPROVED, fiscal_year__year=year, department__region__code__startswith=region.prefix
     )
-    return found.only("reference", "version", "decided_at").order_by("reference")
+    counted = found.annotate(projects_evaluated=Count("projects", filter=~Q(projects__state=State.VOIDED)))
+    return counted.order_by("reference").select_related("department").defer("sheet")
 
 
 def collect(region: Region, year: int) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from evaluations import events, listing
+from evaluations import events, listing, paging
 from evaluations.exporting import results as service
 from evaluations.exporting import xlsx
 from evaluations.models import Region
@@ -20,9 +22,12 @@ TYPES = {"json": "application/json", "xlsx": xlsx.TYPE}
 
 @require_safe
 def results(request: HttpRequest, region: str, number: int) -> HttpResponse:
-    """What is approved, and the files."""
+    """What is approved, page by page, and the files."""
     place = _region(request, region)
-    context = {"region": place, "year": number, "data": service.collect(place, number)}
+    approved = service.approved(place, number)
+    page = paging.alphabetical(approved, request.GET.get("after", ""), "reference")
+    following = "?" + urlencode({"after": page.after}) if page.after else ""
+    context = {"region": place, "year": number, "page": page, "next_page": following}
     return render(request, "results/results.html", context)
 
 

@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
 
 from evaluations import people as service
 from evaluations import workflow
@@ -231,6 +232,8 @@ def test_the_command_names_a_path_that_cannot_be_written(
 def test_the_page_lists_results_and_links_files_and_schema(cast: Cast, approved: Evaluation):  # noqa: F811
     shown = signed_in(cast.bureau_lead).get(reverse("results", args=["433125", "2024"])).content.decode()
     assert "2024-baojing-zgh" in shown
+    assert "1,000,000.00" in shown
+    assert timezone.localdate().strftime("%Y年%-m月%-d日") in shown
     for link in ("results.json", "results.xlsx", "/schema/results-1.json"):
         assert link in shown
 
