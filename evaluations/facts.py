@@ -180,13 +180,13 @@ def _row(location: str) -> str:
 
 def _children(evaluation: Evaluation) -> list[dict[str, Any]]:
     """What the department's evaluation says of those of its projects."""
-    # As text: read as JSON, SQLite would give the total as a float.
+    # As text: read as JSON, SQLite would give the total as a float. Of no total it makes the text null.
     columns = ("reference", "project", "state", KT("sheet__total"), "grade", "must_fix", "unexplained")
     rows = evaluation.projects.standing().order_by("id").values_list(*columns)
     return [
         {
             "evaluation": {"reference": reference, "project": project, "state": state},
-            "sheet": {"total": total, "grade": grade},
+            "sheet": {"total": None if total == "null" else total, "grade": grade},
             "standing": {"must_fix": must_fix, "unexplained": unexplained},
         }
         for reference, project, state, total, grade, must_fix, unexplained in rows

@@ -133,6 +133,32 @@ def project_data() -> dict:
     return loading.load_yaml(of_projects.FOLDER / "small_project.yaml")
 
 
+def test_a_project_may_be_evaluated_without_a_score(parent: Evaluation, cast: Cast):
+    plain = project_data() | {"scored": False, "indicators": [], "grades": []}
+    plain["outline"][0]["blocks"] = plain["outline"][0]["blocks"][:1]
+    del plain["total"]
+    plain["examples"] = [
+        {
+            "name": name,
+            "figures": {"goal": "建成"},
+            "lines": [LINES[1] | {"opening": f"{name}0000"}],
+            "values": {"budget": f"{name}.00"},
+        }
+        for name in ("1", "2")
+    ]
+    FiscalYear.objects.update(project_template=of_projects.publish(plain))
+    parent = Evaluation.objects.get(pk=parent.pk)
+    for name in (HALL, AID):
+        child = projects.start_project(parent, name, cast.preparer)
+        save(child, "form", Posted(fields={"goal": "建成"}))
+        assert child.sheet["total"] is None
+    points = assessing.assess(parent).figures.values["points"]
+    assert points.missing == tuple(
+        f"evaluated-projects[{parent.reference}-{one}].score" for one in ("p1", "p2")
+    )
+    workflow.submit(parent, cast.preparer)
+
+
 def test_a_reference_that_another_department_has_is_passed_over(parent: Evaluation, cast: Cast):
     of_people.evaluation(of_people.department("baojing-zgh-p1", "保靖县某局"))
     assert projects.start_project(parent, HALL, cast.preparer).reference == "2024-baojing-zgh-p2"
