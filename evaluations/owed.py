@@ -14,7 +14,7 @@ from indicators.engine.findings import Finding, Operand, exactly, fingerprint
 from indicators.engine.scope import LINES, PROJECTS
 from indicators.engine.spec import Field, Severity
 from indicators.engine.template import CompiledTemplate
-from indicators.engine.values import MISSING, show
+from indicators.engine.values import show
 
 from .models import BudgetLine
 
@@ -25,6 +25,8 @@ def findings(compiled: CompiledTemplate, facts: Facts) -> Iterator[Finding]:
     """项目-未自评 (must fix), 项目-无预算 (explain), 项目-无名称 (hint); none where none is asked for."""
     if not compiled.spec.project_template:
         return
+    lines = [line for line in facts.lines if line.kind == BudgetLine.Kind.PROJECT]
+    named = {line.project for line in lines}
     for project in facts.projects:
         place = f"{PROJECTS}[{project.reference}].name"
         operands = tuple(_operands(compiled, project))
@@ -43,7 +45,7 @@ def findings(compiled: CompiledTemplate, facts: Facts) -> Iterator[Finding]:
                 project.name,
                 operands,
             )
-        elif project.final is MISSING and project.executed is MISSING:
+        elif project.name not in named:
             message = f"项目自评“{project.name}”在预算明细中没有同名的项目支出。"
             hint = "项目改名的，请给项目自评改用新的名称；不再需要的，请作废该项目自评。"
             yield _finding(
@@ -56,7 +58,7 @@ def findings(compiled: CompiledTemplate, facts: Facts) -> Iterator[Finding]:
                 place,
                 project.name,
             )
-    unnamed = [line for line in facts.lines if line.kind == BudgetLine.Kind.PROJECT and not line.project]
+    unnamed = [line for line in lines if not line.project]
     if unnamed:
         message = f"预算明细中有 {len(unnamed)} 行项目支出没有写项目名称，不属于任何一份项目自评。"
         hint = "请在预算明细中写上项目名称；确实不分项目的，可不处理。"

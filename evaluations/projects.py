@@ -33,17 +33,13 @@ __all__ = ["Owed", "ProjectBudget", "Tally", "give_up", "names_of", "of", "owed"
 class Owed:
     """A project and its evaluation, None where there is none yet.
 
-    `budget.name` is "" for 项目支出 without a name, which nobody can evaluate; a project that has gone from
-    the budget lines has an evaluation and no amounts.
+    `budget.name` is "" for 项目支出 without a name, which nobody can evaluate. `gone`: no budget line names the
+    project any more; rename its evaluation, or give it up.
     """
 
     budget: ProjectBudget
     child: Evaluation | None
-
-    @property
-    def gone(self) -> bool:
-        """Whether no budget line names the project any more: rename its evaluation, or give it up."""
-        return self.child is not None and self.budget == ProjectBudget(self.budget.name)
+    gone: bool = False
 
 
 def wanted(evaluation: Evaluation) -> bool:
@@ -75,7 +71,10 @@ def owed(evaluation: Evaluation) -> tuple[Owed, ...]:
     budgets = {budget.name: budget for budget in names_of(evaluation)}
     children = {child.project: child for child in of(evaluation)}
     names = {**budgets, **children}
-    return tuple(Owed(budgets.get(name, ProjectBudget(name)), children.get(name)) for name in names)
+    return tuple(
+        Owed(budgets.get(name, ProjectBudget(name)), children.get(name), name not in budgets)
+        for name in names
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -257,6 +257,14 @@ def test_an_evaluation_follows_its_project_to_another_name(
     assert Event.objects.first().detail == {"from": HALL, "to": "阵地改造"}
 
 
+def test_a_project_whose_amounts_are_not_filled_in_yet_has_not_gone(
+    parent: Evaluation, children: tuple[Evaluation, Evaluation]
+):
+    save_lines(parent, (*LINES[:1], LINES[1] | {"opening": "", "executed": ""}, *LINES[2:]))
+    assert [one.gone for one in projects.owed(parent)] == [False, False]
+    assert "项目-无预算" not in codes(parent)
+
+
 def test_a_page_read_before_the_renaming_computes_with_the_new_name(
     cast: Cast, parent: Evaluation, children: tuple[Evaluation, Evaluation]
 ):
