@@ -33,8 +33,8 @@ __all__ = ["Owed", "ProjectBudget", "Tally", "give_up", "names_of", "of", "owed"
 class Owed:
     """A project and its evaluation, None where there is none yet.
 
-    `budget.name` is "" for 项目支出 without a name, which nobody can evaluate. `gone`: no budget line names the
-    project any more; rename its evaluation, or give it up.
+    `budget.name` is "" for 项目支出 without a name, which nobody can evaluate. `gone`: no budget line names
+    the project any more; rename its evaluation, or give it up.
     """
 
     budget: ProjectBudget
@@ -90,8 +90,11 @@ class Tally:
 
 
 def tallies(evaluations: Iterable[Evaluation]) -> dict[int, Tally]:
-    """By pk, of those whose template asks for projects and whose lines name some; two queries in all."""
-    asked = {one.pk: one for one in evaluations if not one.parent_id and wanted(one)}
+    """By pk, of drafts whose template asks for projects and whose lines name some; two queries in all.
+
+    What has been sent owes nothing, whatever the lines of a 二级机构 have become since.
+    """
+    asked = {one.pk: one for one in evaluations if one.editable and not one.parent_id and wanted(one)}
     if not asked:
         return {}
     begun: Mapping[int, set[str]] = defaultdict(set)

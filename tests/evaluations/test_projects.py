@@ -360,6 +360,15 @@ def test_lists_show_departments_and_say_what_they_owe(
     assert row.owed == "2 个项目，都已建立自评"
 
 
+def test_what_has_been_sent_owes_nothing_whatever_its_units_write(
+    cast: Cast, parent: Evaluation, children: tuple[Evaluation, Evaluation], unit: Department
+):
+    workflow.submit(parent, cast.preparer)
+    budgeting.save_grid(unit, 2024, [LINES[1] | {"project": "新项目"}], 0, None)
+    (row,) = listing.rows(cast.preparer, listing.evaluations(cast.preparer))
+    assert row.owed == ""
+
+
 def test_a_plain_report_owes_nothing_and_costs_nothing(
     cast: Cast, draft: Evaluation, django_assert_num_queries
 ):
