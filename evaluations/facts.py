@@ -56,10 +56,11 @@ def stored(evaluation: Evaluation, sections: Iterable[SectionData] | None = None
     Of each project a draft holds only `evaluation {reference, project, state}`, `sheet {total, grade}` and
     `standing`, the numbers of its findings that must be put right and that want an explanation.
 
-    What is no draft is what its newest snapshot froze, whatever happened to last year's figures since.
+    What is no draft is what its newest snapshot froze, whatever happened to last year's figures since; a
+    project's that was given up alone stays as its rows have it.
     `sections`: the section rows of a draft in their order, when they have been read already.
     """
-    if not evaluation.editable and (content := frozen(evaluation)) is not None:
+    if not evaluation.live and (content := frozen(evaluation)) is not None:
         return content
     if sections is None:
         sections = sorted(evaluation.sections.all(), key=attrgetter("id"))
@@ -106,10 +107,12 @@ def frozen(evaluation: Evaluation) -> dict[str, Any] | None:
 
 
 def snapshots_of(evaluation: Evaluation) -> QuerySet[Snapshot]:
-    """The snapshots that may hold the evaluation: its own; of a project, its department's since it began."""
+    """The snapshots that may hold the evaluation: its own; of a project, its department's while it stood."""
     if evaluation.parent_id:
         return Snapshot.objects.filter(
-            evaluation_id=evaluation.parent_id, created_at__gte=evaluation.created_at
+            evaluation_id=evaluation.parent_id,
+            created_at__gte=evaluation.created_at,
+            version__lte=evaluation.version,
         )
     return Snapshot.objects.filter(evaluation_id=evaluation.pk)
 
@@ -128,7 +131,9 @@ def part_of(content: Stored, reference: str) -> dict[str, Any] | None:
 
 
 def lines_of_evaluation(evaluation: Evaluation) -> tuple[list[dict[str, Any]], dict[str, str]]:
-    """As `lines_of`; of a project only its own."""
+    """As `lines_of`; of a project only its own. One that was given up had none any more."""
+    if evaluation.given_up:
+        return [], {}
     return lines_of(evaluation.department_id, evaluation.fiscal_year.year, evaluation.project)
 
 

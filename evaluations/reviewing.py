@@ -77,10 +77,10 @@ class Noted:
 def choose(evaluation: Evaluation, actions: frozenset[str], version: str) -> Chosen:
     """The version asked for, else the newest that the reader may see; raises `Http404` when there is none.
 
-    Drafts live in their rows; whoever may only read what was sent gets the newest frozen version instead.
-    That of a project is a part of its department's.
+    Drafts live in their rows, and projects' that were given up; whoever may only read what was sent gets the
+    newest frozen version instead. That of a project is a part of its department's.
     """
-    if not version and evaluation.editable and "read" in actions:
+    if not version and evaluation.live and "read" in actions:
         return Chosen(snapshots.content_of(evaluation, assessing.assess(evaluation)), 0)
     frozen = facts.snapshots_of(evaluation).order_by("-version")
     if version:

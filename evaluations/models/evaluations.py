@@ -106,6 +106,18 @@ class Evaluation(models.Model):
         """Whether sections may be saved at all (access is another question)."""
         return self.state in (State.DRAFT, State.RETURNED)
 
+    @property
+    def given_up(self) -> bool:
+        """Whether a project's evaluation was voided alone: no later version of the parent's holds it."""
+        if self.state != State.VOIDED or self.parent is None:
+            return False
+        return self.parent.state != State.VOIDED or self.parent.version > self.version
+
+    @property
+    def live(self) -> bool:
+        """Whether its rows say how it stands; of all others their newest snapshot does."""
+        return self.editable or self.given_up
+
 
 class SectionData(models.Model):
     """One stored row per wizard step: JSON `{fields, tables, texts, raw, overrides}` under a revision.

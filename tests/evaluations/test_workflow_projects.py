@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
-from evaluations import assessing, creating, drafting, facts, projects, reviewing, snapshots, workflow
+from evaluations import access, assessing, creating, drafting, facts, projects, reviewing, snapshots, workflow
 from evaluations.errors import Invalid, Locked, Refused
 from evaluations.models import Evaluation, Event, FiscalYear, Snapshot, State
 from evaluations.sections import Posted
@@ -172,6 +172,33 @@ def test_a_project_begun_later_is_in_no_earlier_version(cast: Cast, frozen: Snap
         reviewing.choose(late, frozenset({"read_submitted"}), "")
     with pytest.raises(Http404):
         reviewing.choose(late, frozenset({"read"}), "1")
+
+
+@pytest.mark.parametrize("afterwards", ["sent", "voided", "named again"])
+@pytest.mark.parametrize("sent_before", [False, True])
+def test_a_project_given_up_stays_as_it_was(cast: Cast, brought, sent_before: bool, afterwards: str):
+    parent = brought(State.RETURNED if sent_before else State.DRAFT)
+    people.save_lines(parent, tuple(line for line in of_projects.LINES if line.get("project") != HALL))
+    hall = parent.projects.get(project=HALL)
+    save(hall, "form", Posted(fields={"goal": "改了又作废"}))
+    projects.give_up(hall, cast.preparer)
+    if afterwards == "sent":
+        workflow.submit(parent, cast.preparer)
+    elif afterwards == "voided":
+        workflow.void(parent, cast.preparer, "指标模板选错了")
+    else:
+        people.save_lines(parent, of_projects.LINES)
+        projects.start_project(parent, HALL, cast.preparer)
+    hall = Evaluation.objects.get(pk=hall.pk)
+    for who in ("preparer", "reviewer"):
+        chosen = reviewing.choose(hall, access.allowed(cast[who], hall), "")
+        assert (chosen.version, chosen.content["evaluation"]["state"]) == (0, "voided")
+        assert chosen.content["sections"]["form"]["fields"]["goal"] == "改了又作废"
+        assert chosen.content["lines"] == []
+    assert [one.version for one in reviewing.versions(hall)] == [1] * sent_before
+    assert assessing.assess(hall).sheet.as_json() == hall.sheet
+    for snapshot in Snapshot.objects.all():
+        assert snapshots.verify(snapshot) == []
 
 
 def of(content: dict) -> dict:
