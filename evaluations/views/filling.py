@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from evaluations import access, assessing
+from indicators.engine import bindings
 
 from . import preview, saving, steps, stored
 
@@ -41,7 +42,7 @@ def sentences(request: HttpRequest, ref: str, step: str, text: str) -> HttpRespo
     if text not in wanted.boxes.texts:
         raise Http404("没有这段文字。")
     assessment = assessing.assess(found)
-    proposed = assessment.compiled.sentences(text, assessment.figures)
+    proposed = [bindings.for_authors(one) for one in assessment.compiled.sentences(text, assessment.figures)]
     if request.method == "POST":
         taken = [
             sentence

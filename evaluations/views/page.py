@@ -24,7 +24,6 @@ from .places import Places
 from .stored import Texts
 
 GLYPHS = {"complete": "✓", "started": "●", "empty": "○", "trouble": "⚠"}
-YEARS = {"year": "评价年度", "last_year": "上一年度", "next_year": "下一年度"}
 WORDS = {"complete": "已完成", "started": "填写中", "empty": "未开始", "trouble": "有问题"}
 
 
@@ -145,8 +144,8 @@ class SectionPage:
             sheet = self.assessment.sheet
             others.append(Insertable(bindings.SCORE, bindings.SCORE, sheet.total_text))
             others.append(Insertable(bindings.GRADE, bindings.GRADE, sheet.grade))
-        for name, label in YEARS.items():
-            others.append(Insertable(name, label, str(figures.facts.year + bindings.YEARS[name])))
+        for name in bindings.YEAR_NAMES.values():
+            others.append(Insertable(name, name, str(figures.facts.year + bindings.YEARS[name])))
         listed = [(self.places.title(section), by_step[section.code]) for section in self.places.steps]
         return [(title, items) for title, items in (*listed, ("其他", others)) if items]
 

@@ -1,4 +1,4 @@
-"""Figures inside texts (引用): `{编制数}`, `{三公经费预算数|万元}`, `{year}`, `{得分:BJ-I12}`, `{单位名称}`.
+"""Figures inside texts (引用): `{编制数}`, `{三公经费预算数|万元}`, `{评价年度}`, `{得分:BJ-I12}`, `{单位名称}`.
 
 `{{` is a literal brace. A name is a figure of the template first, then one of these words.
 """
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from .compiled import CompiledTemplate
     from .sheet import ScoreSheet
 
-YEARS = {"year": 0, "last_year": -1, "next_year": 1}
+#: What templates write, and how authors read and write it.
+YEAR_NAMES = {"year": "评价年度", "last_year": "上一年度", "next_year": "下一年度"}
+_DISTANCES = {"year": 0, "last_year": -1, "next_year": 1}
+YEARS = _DISTANCES | {YEAR_NAMES[name]: distance for name, distance in _DISTANCES.items()}
 SCORE, GRADE = "自评得分", "评价等级"  #: names of the score sheet's total and grade
 WEIGHT, POINTS, REACHED = "分值", "得分", "完成值"
 OF_INDICATOR = (WEIGHT, POINTS, REACHED)  #: what `{得分:CODE}` asks of an indicator
@@ -66,6 +69,13 @@ def _pieces(text: str) -> Iterator[str | Binding]:
 def _binding(inside: str) -> Binding:
     name, _, unit = inside.replace("｜", "|").partition("|")
     return Binding(name.strip(), unit.strip())
+
+
+def for_authors(text: str) -> str:
+    """A template's text as it goes into an author's: the names of years in Chinese, all else as it is."""
+    for name, words in YEAR_NAMES.items():
+        text = text.replace(f"{{{name}}}", f"{{{words}}}")
+    return text
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indicators.engine.bindings import Binding, BindingError, render, split
+from indicators.engine.bindings import Binding, BindingError, for_authors, render, split
 from indicators.engine.scoring import score
 
 from .samples import compiled, figures
@@ -55,6 +55,12 @@ def test_references_show_the_figures_as_they_are_now() -> None:
     assert rendered("{因公出国(境)费}", **typed) == "不适用"
     assert rendered("{完成率%}，截至{截止日期}", **typed) == "84.62%，截至2024年7月1日"
     assert rendered("{year}年、{last_year}年、{next_year}年") == "2024年、2023年、2025年"
+    assert rendered("{评价年度}年、{上一年度}年、{下一年度}年") == "2024年、2023年、2025年"
+
+
+def test_authors_get_the_years_in_their_own_words() -> None:
+    given = for_authors("{year}年比{last_year}年多{编制数}人")
+    assert given == "{评价年度}年比{上一年度}年多{编制数}人"
 
 
 def test_gaps_are_shown_as_gaps() -> None:

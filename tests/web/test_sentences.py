@@ -58,7 +58,7 @@ def test_without_script_the_chosen_ones_go_to_the_end_of_the_text(
     answer = accountant.post(address(), sent)
     assert answer["Location"].endswith("/sections/ch1-1/?done=ch1-1#t-staff")
     added = text_of(report).removeprefix(before).strip()
-    assert added.startswith("截至{year}年末")
+    assert added.startswith("截至{评价年度}年末")
     assert "{编制数}人" in added
 
 
