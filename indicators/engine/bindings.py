@@ -1,4 +1,4 @@
-"""Figures inside texts (引用): `{编制数}`, `{三公经费预算数|万元}`, `{评价年度}`, `{得分:BJ-I12}`, `{单位名称}`.
+"""Figures in texts (引用): `{编制数}`, `{三公经费预算数|万元}`, `{评价年度}`, `{得分:BJ-I12}`, `{单位名称}`.
 
 `{{` is a literal brace. A name is a figure of the template first, then one of these words.
 """
