@@ -122,6 +122,27 @@ def unknown(text: str, compiled: CompiledTemplate, table: str = "") -> tuple[str
     )
 
 
+def blank(text: str, figures: Figures) -> tuple[str, ...]:
+    """Codes of the figures that `text` refers to and that would print as a blank, each once.
+
+    A printed override stands in for a figure. What a required or unreadable box leaves open is left out: that
+    box has a finding of its own.
+    """
+    compiled, overrides = figures.compiled, figures.facts.overrides
+    named = (_binding(one[1]).name for one in _PATTERN.finditer(text) if one[1] is not None)
+    codes = dict.fromkeys(code for code in map(compiled.resolve, named) if code is not None)
+    return tuple(code for code in codes if code not in overrides and _is_blank(code, figures))
+
+
+def _is_blank(code: str, figures: Figures) -> bool:
+    value = figures.values[code]
+    if value is not MISSING and not isinstance(value, Undefined):
+        return False
+    empty = value.missing if isinstance(value, Undefined) else (code,)
+    fields, raw = figures.compiled.fields, figures.facts.raw
+    return not any(one in raw or fields[one].required for one in empty if one in fields)
+
+
 def _is_known(binding: Binding, compiled: CompiledTemplate, column: Column | None = None) -> bool:
     code = compiled.resolve(binding.name)
     definition = column or (compiled.fields[code] if code is not None else None)

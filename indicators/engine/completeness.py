@@ -189,6 +189,13 @@ class BuiltIn:
             message = f"{label}里引用的 {listed} 不是这份报告的数据项。"
             hint = "请用“插入数据”重新选择；要印花括号本身，写两个：{{。"
             yield self.finding("文字-引用未知", "格式", "引用的数据不存在", message, [code], hint=hint)
+        if blanks := bindings.blank(text, self.figures):
+            listed = "、".join(f"“{self.label(one)}”" for one in blanks)
+            message = f"{label}里引用的{listed}没有数，会印成空白。"
+            hint = "请填写这项数据，或从文字里删去引用。"
+            yield self.finding(
+                "文字-引用未填", "必填", "引用的数据没有填", message, [code], hint=hint, mention=blanks
+            )
 
     def overrides(self) -> Iterator[Finding]:
         for code, override in self.facts.overrides.items():

@@ -138,12 +138,27 @@ def test_a_prompt_left_in_a_text_is_found() -> None:
 
 
 def test_references_must_mean_something() -> None:
-    assert (
-        codes(texts={"t-duties": "编制{编制数}人，{year}年支出{实际支出|万元}万元，得{自评得分}分。"}) == []
-    )
+    text = "编制{编制数}人，{year}年支出{实际支出|万元}万元，得{自评得分}分。"
+    assert codes(spent="5", texts={"t-duties": text}) == []
     (found,) = findings(texts={"t-duties": "编制{编制}人，{编制数|万元}"})
     assert found.code == "文字-引用未知"
     assert "{编制}、{编制数|万元}" in found.message
+
+
+def test_a_reference_must_not_print_a_blank() -> None:
+    text = {"t-duties": "支出{实际支出}元，满意度{满意度}。"}
+    (found,) = findings(share="95", texts=text)
+    assert (found.code, found.severity) == ("文字-引用未填", "must_fix")
+    assert found.message == "主要职能里引用的“实际支出”没有数，会印成空白。"
+    assert (found.fix_at, found.mention) == (("s.t-duties",), ("s.spent",))
+    assert codes(share="95", spent="0", texts=text) == []
+    assert codes(share="不适用", spent="不适用", texts=text) == []
+
+
+def test_a_blank_reference_is_not_told_twice() -> None:
+    text = {"t-duties": "编制{编制数}人，支出{实际支出}元。"}
+    assert codes(quota="", spent="5", texts=text) == ["必填-未填"]
+    assert codes(raw={"spent": "许多"}, texts=text) == ["格式-未识别"]
 
 
 def test_a_printed_override_needs_its_reason() -> None:
