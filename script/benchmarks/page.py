@@ -34,7 +34,7 @@ class Stock(forms.Form):
 
 def ours() -> str:
     step = Step(
-        Section("benchmark", "测量"), Boxes({field.code: field for field in FIELDS}, {}, {}, {}), False
+        Section("benchmark", "测量"), Boxes({field.code: field for field in FIELDS}, {}, {}, {}, set()), False
     )
     form = SectionForm(step, initial=VALUES)
     form.helper.layout = Layout(
