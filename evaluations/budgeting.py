@@ -15,7 +15,7 @@ from django.utils import timezone
 from indicators.engine.spec import Field
 from indicators.engine.values import MISSING, ValueFault, canonical, clean, parse
 
-from . import access, assessing, classification, drafting, facts
+from . import access, assessing, classification, drafting, facts, units
 from .assessing import Assessment
 from .classification import UnknownCode
 from .errors import Conflict, Invalid, Locked
@@ -112,6 +112,8 @@ def save_grid(
             assessment = assessing.assess(evaluation)
             if changed:
                 assessing.write_header(evaluation, assessment)
+    if changed:
+        units.follow(department, superior)
     if superior is not None and changed and superior.editable:
         _rewrite_projects(superior, concerned)
         assessing.rewrite(superior)

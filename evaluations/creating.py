@@ -16,7 +16,7 @@ from indicators.engine.template import CompiledTemplate
 from indicators.models import IndicatorTemplate
 from indicators.models import State as TemplateState
 
-from . import assessing, drafting, events, facts, sections
+from . import assessing, drafting, events, facts, sections, units
 from .errors import Refused
 from .models import (
     BudgetGrid,
@@ -62,6 +62,8 @@ def start_evaluation(
     )
     BudgetGrid.objects.get_or_create(department=department, year=fiscal_year.year)
     fill(evaluation, actor)
+    if department.units.exists():
+        units.recount((department.pk,))  # one of them may just be saving lines
     events.record(actor, action, evaluation=evaluation, request=request)
     return evaluation
 

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from . import access, assessing
 from .locking import lock
-from .models import Evaluation, State
+from .models import Department, Evaluation, State
 
 OPEN = (State.DRAFT, State.RETURNED)
 
@@ -22,6 +22,20 @@ def recount(departments: Collection[int | None]) -> None:
     wanted = {pk for pk in departments if pk is not None}
     if wanted:
         transaction.on_commit(lambda: _recount(wanted))
+
+
+def follow(unit: Department, superior: Evaluation | None) -> None:
+    """After lines of a unit were saved while `superior` was held: count them in whichever report they are in.
+
+    The unit may have been moved meanwhile, or the report of its 主管部门 begun.
+    """
+    transaction.on_commit(lambda: _follow(unit.pk, superior.department_id if superior else None))
+
+
+def _follow(unit: int, counted: int | None) -> None:
+    now = Department.objects.values_list("parent_id", flat=True).get(pk=unit)
+    if now is not None and now != counted:
+        _recount({now})
 
 
 def _recount(departments: Collection[int]) -> None:

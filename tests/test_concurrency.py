@@ -9,11 +9,12 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
-from evaluations import assessing, budgeting, creating, drafting, facts, projects, snapshots, workflow
+from evaluations import assessing, budgeting, creating, drafting, facts, projects, snapshots, units, workflow
 from evaluations.errors import Conflict, Locked, Refused
 from evaluations.models import (
     BudgetGrid,
@@ -429,3 +430,41 @@ def test_lines_of_a_unit_and_of_its_superior_are_saved_side_by_side(
     assert outcomes == ["done", "done"]
     parent.refresh_from_db()
     assert parent.budget_executed == 30_000
+
+
+def saved_while(unit: Department, deed: Callable[[], object]) -> list[str]:
+    """`unit` saves lines while the transaction of `deed` is still open."""
+    done, saved = threading.Event(), threading.Event()
+    rows = [{"functional": "2012901", "executed": "1"}]
+
+    def first() -> None:
+        with transaction.atomic():
+            deed()
+            done.set()
+            saved.wait(PATIENCE)
+
+    def second() -> None:
+        done.wait(PATIENCE)
+        try:
+            budgeting.save_grid(unit, 2024, rows, 0, None)
+        finally:
+            saved.set()
+
+    return at_once([first, second])
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_lines_of_a_unit_count_in_a_report_that_is_just_being_begun(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, guarded: bool
+):
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite lets one transaction write at a time")
+    unit = people.department("baojing-wg", "保靖县工人文化宫")
+    unit.parent = cast.department
+    unit.save()
+    year = people.fiscal_year()
+    if not guarded:
+        monkeypatch.setattr(units, "_recount", lambda departments: None)
+    begin = partial(creating.start_evaluation, cast.department, year, None)
+    assert saved_while(unit, begin) == ["done", "done"]
+    assert Evaluation.objects.get().budget_executed == (1 if guarded else None)
