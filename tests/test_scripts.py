@@ -1,5 +1,6 @@
 """script/setup and script/server on machines that lack something."""
 
+import json
 import os
 import shutil
 import signal
@@ -196,3 +197,30 @@ def test_the_server_starts_beside_a_taken_port_and_stops_on_ctrl_c(tmp_path):
             server.communicate(timeout=20)
         with listen(used) as again:
             assert again.getsockname()[1] == used
+
+
+@pytest.mark.parametrize("group", ["page", "save", "scoring"])
+def test_a_benchmark_measures(group: str, tmp_path: Path) -> None:
+    """One round on a database of its own; `report` is the same harness around what test_pdf renders."""
+    root = settings.BASE_DIR
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks",
+        "--rounds",
+        "1",
+        "--json",
+        str(tmp_path / "rows.json"),
+        group,
+    ]
+    environment = {
+        key: value
+        for key, value in os.environ.items()
+        if key not in ("POSTGRES_URL", "DJANGO_SETTINGS_MODULE")
+    }
+    environment["PYTHONPATH"] = f"{root / 'script'}:{root}"
+    subprocess.run(command, cwd=root, env=environment, capture_output=True, check=True)
+    rows = json.loads((tmp_path / "rows.json").read_text("utf-8"))
+    assert rows
+    assert {"name", "value", "floor", "ratio", "goal", "met"} == set(rows[0])
+    assert all(row["value"] > 0 for row in rows)
