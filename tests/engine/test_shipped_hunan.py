@@ -267,3 +267,28 @@ def test_carry_over_is_part_of_the_fiscal_money(code):
     found = {one.code: one for one in check(target, figures, score(target, figures))}
     assert found["表内-02"].severity == "must_fix"
     assert "5.00 万元" in found["表内-02"].message
+
+
+@pytest.mark.parametrize("code", WEIGHTS)
+def test_what_remains_of_the_fiscal_money_is_open_until_the_carry_over_is_told(code):
+    target = compile_template(read_template(load_yaml(LIBRARY / f"{code}.yaml")))
+    facts, _ = facts_of_example(target, target.spec.examples[0])
+    grant = target.compute(facts).values["grant_final"]
+    for typed_carry, remaining in ((MISSING, None), (D(0), grant), (grant, D(0)), (grant + 1, D(0))):
+        figures = {**facts.figures, "carry_final": typed_carry}
+        found = target.compute(dataclasses.replace(facts, figures=figures)).values["current_final"]
+        assert (found if isinstance(found, Decimal) else None) == remaining
+
+
+@pytest.mark.parametrize(
+    ("typed_in", "remaining"),
+    [
+        ("income_nontax", "income_other"),
+        ("upkeep_budget", "special_budget"),
+        ("upkeep_actual", "special_actual"),
+    ],
+)
+def test_what_remains_of_a_sum_is_open_until_its_part_is_told(typed_in, remaining):
+    figures = {**report().figures, typed_in: MISSING}
+    found = compiled().compute(dataclasses.replace(report(), figures=figures)).values[remaining]
+    assert found.missing == (typed_in,)
