@@ -1,4 +1,4 @@
-"""The standard sentences of the shipped templates read well whatever the figures are: zero, equal, missing."""
+"""The standard sentences of the shipped templates read well with zero, equal and missing figures."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def compiled(name: str) -> CompiledTemplate:
 
 
 def said(template: str, section: str, typed: dict[str, str]) -> str:
-    """The paragraphs of a section, from the first worked example with other figures; "" leaves one unfilled."""
+    """The paragraphs of a section: the first worked example with other figures, "" for unfilled."""
     target = compiled(template)
     facts, faults = facts_of_example(target, target.spec.examples[0])
     assert faults == []
