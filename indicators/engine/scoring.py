@@ -98,7 +98,7 @@ class _Leaf:
 
     def _by_hand(self, own: Decimal | None, reviewed: Decimal | None) -> str:
         reason = f"理由：{self.reason}" if self.reason else "未写理由，不计入得分"
-        words = "" if own is None else f"；手工评分 {plain(own)} 分，{reason}"
+        words = "" if own is None else f"；自评分 {plain(own)} 分，{reason}"
         return words if reviewed is None else f"{words}；复核分 {plain(reviewed)} 分"
 
     def _outcome(self) -> Outcome:

@@ -99,14 +99,14 @@ def test_a_self_score_stands_beside_the_computed_one() -> None:
         spending(), spent="110", budget="100", answers={"A-self": D(5), "A-reason": "追加预算未列入"}
     )
     assert (line.computed, line.self_score, line.score) == (2, 5, 5)
-    assert line.working.endswith("得 2 分；手工评分 5 分，理由：追加预算未列入")
+    assert line.working.endswith("得 2 分；自评分 5 分，理由：追加预算未列入")
 
 
 def test_a_self_score_with_reason_settles_a_line_without_data() -> None:
     reason = "考核结果只有等次"
     line = line_of(spending(), answers={"A-self": D(6), "A-reason": reason})
     assert (line.status, line.computed, line.score, line.missing) == ("已计分", None, 6, ())
-    assert line.working == f"缺少实际支出、预算数；手工评分 6 分，理由：{reason}"
+    assert line.working == f"缺少实际支出、预算数；自评分 6 分，理由：{reason}"
 
 
 def test_a_self_score_without_reason_does_not_count() -> None:
@@ -114,9 +114,9 @@ def test_a_self_score_without_reason_does_not_count() -> None:
     assert (silent.status, silent.self_score, silent.score) == ("缺数据", 6, None)
     lifted = line_of(spending(), spent="110", budget="100", answers={"A-self": D(6)})
     assert (lifted.status, lifted.computed, lifted.self_score, lifted.score) == ("已计分", 2, 6, 2)
-    assert lifted.working.endswith("；手工评分 6 分，未写理由，不计入得分")
+    assert lifted.working.endswith("；自评分 6 分，未写理由，不计入得分")
     same = line_of(spending(), spent="110", budget="100", answers={"A-self": D(2)})
-    assert "手工评分" not in same.working
+    assert "自评分" not in same.working
 
 
 def test_a_review_wins_over_both_and_changes_neither() -> None:
