@@ -190,6 +190,7 @@ CONTRADICTIONS = [
     ({"revenue": "4,800,000"}, "收支-01", "explain", "4.25 万元"),
     ({"carried_out": "0"}, "收支-02", "explain", "15.75 万元"),
     ({"total_spending": "3,900,000"}, "表间-01", "hint", "78.00%"),
+    ({"reception_actual": "25,000"}, "表间-03", "explain", "0.10 万元"),
 ]
 
 

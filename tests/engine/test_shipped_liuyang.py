@@ -134,6 +134,7 @@ def test_spending_is_compared_with_income_and_opening_balance():
         ({"tp_abroad": D(1)}, "表内-07", "explain"),
         ({"project_income": D(400000)}, "收支-04", "explain"),
         ({"tp_reception": D(90000)}, "表间-01", "hint"),
+        ({"tp_reception": D(1)}, "表间-02", "explain"),
     ],
 )
 def test_each_contradiction_is_named(figures, code, severity):
