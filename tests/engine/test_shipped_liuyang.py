@@ -134,7 +134,11 @@ def test_spending_is_compared_with_income_and_opening_balance():
         ({"tp_abroad": D(1)}, "表内-07", "explain"),
         ({"project_income": D(400000)}, "收支-04", "explain"),
         ({"tp_reception": D(90000)}, "表间-01", "hint"),
-        ({"tp_reception": D(1)}, "表间-02", "explain"),
+        (
+            {"tp_reception": D(1), "tp_abroad_prior": D(0), "tp_vehicle_prior": D(0), "tp_reception_prior": D(0)},
+            "表间-02",
+            "explain",
+        ),
     ],
 )
 def test_each_contradiction_is_named(figures, code, severity):
