@@ -96,6 +96,6 @@ def compared(actual: Goal, goal: Goal) -> str:
     if actual.op != "=":
         return f"完成值 {actual.said}，达到目标 {goal.said}"
     sign = "≥" if goal.op == "=" and actual.number != goal.number else goal.op
-    has_own = actual.unit not in ("", goal.unit)
-    figure = actual.amount if has_own else actual.figure_in(goal.unit or actual.unit)
+    differs = actual.unit and (actual.unit, actual.magnitude) != (goal.unit, goal.magnitude)
+    figure = actual.amount if differs else actual.figure_in(goal.unit or actual.unit)
     return f"{figure} {sign} {goal.amount}"
