@@ -128,6 +128,18 @@ def test_what_was_sent_is_read_with_its_projects(cast: people.Cast, report: Eval
     assert "退回" not in [one.text for one in Page(reviewer.get(link)).all("button")]
 
 
+def test_why_it_was_returned_stands_wherever_it_is_mended(cast: people.Cast, report: Evaluation) -> None:
+    reason = "请写明培训没有完成的原因。"
+    sent = workflow.submit(own.complete(report), cast.preparer)
+    preparer = signed_in(cast.preparer)
+    assert "审核人退回：" not in text(preparer, "check", sent)
+    workflow.return_(sent, cast.reviewer, reason)
+    child = report.projects.first()
+    for name, one in (("check", report), ("projects", report), ("check", child)):
+        assert f"审核人退回：{reason}" in text(preparer, name, one)
+    assert f"审核人退回：{reason}" in text(preparer, "section", child, "project")
+
+
 def test_a_project_that_has_gone_is_renamed_or_given_up(preparer: Client, report: Evaluation) -> None:
     first, second = (own.start(report, name) for name in own.PROJECTS)
     lines = [dict(line) for line in own.LINES]
