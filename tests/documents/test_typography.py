@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import pytest
 from django.conf import settings
 
 from evaluations.documents.justify import gaps
+from evaluations.documents.model import Paragraph, Part, Run
 
 from .conftest import Print
 from .printed import LEFT, PITCH, RIGHT, needs_fonts, needs_poppler
@@ -60,6 +62,14 @@ def test_the_pitch_is_even_whatever_faces_meet_in_a_line(printed: Print) -> None
     assert len(lines) == 22
     assert max(abs(step - PITCH) for step in steps) < 2  # boxes of mixed faces differ, their baselines do not
     assert abs((middles[-1] - middles[0]) - 21 * PITCH) < 2
+
+
+@pytest.mark.parametrize("mark", ["article", "label"])
+def test_a_number_or_label_in_another_face_does_not_make_its_line_higher(printed: Print, mark: str) -> None:
+    line = Paragraph((Run("第一条", mark), Run("　本规定依据有关法律制定。")))
+    lines = printed(replace(with_text(""), parts=(Part((line,) * 50),))).lines(2)
+    assert len(lines) == 22
+    assert abs((lines[-1].bottom - lines[0].bottom) - 21 * PITCH) < 2
 
 
 def test_lines_are_full_although_signs_may_not_stand_everywhere(printed: Print) -> None:
