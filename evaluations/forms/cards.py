@@ -140,7 +140,7 @@ class CardsPiece(LayoutObject):
             drawn = f'<output id="{name}">{escape(row.get(column.code) or "—")}</output>'
         return (
             f'<div class="own-box own-{escape(column.code)}"><label for="{name}">{escape(column.label)}'
-            f"{REQUIRED if column.required else ''}</label>{drawn}</div>"
+            f"{REQUIRED if column.required and self.grid.editable else ''}</label>{drawn}</div>"
         )
 
 

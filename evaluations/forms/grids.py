@@ -129,7 +129,8 @@ def head(grid: Grid) -> SafeString:
     cells = ['<th class="row-number"><span class="visually-hidden">行号</span></th>']
     for column in _across(grid):
         labels = [column.label, *(one.label for one in _under(grid, column))]
-        unit = f' <small class="muted">{escape(column.unit)}</small>' if column.unit else ""
+        told = not column.unit or "（" in column.label  # the form's own heading may name the unit
+        unit = "" if told else f' <small class="muted">{escape(column.unit)}</small>'
         star = '<span class="required" title="必填">*</span>' if column.required else ""
         width = f" w-{column.width}" if column.width else ""
         cells.append(
@@ -158,7 +159,8 @@ def tools(grid: Grid, pattern: SafeString) -> SafeString:
         '<button type="submit" name="do" value="add:{code}" '
         'class="btn btn-sm btn-plain" data-add="{code}">加一行</button>'
         '<details class="paste" id="paste-{code}"><summary>从 Excel 粘贴</summary>'
-        '<label for="{paste}">在 Excel 中复制后粘贴到下面。表头、合计行自动跳过，可带千分位。</label>'
+        '<label for="{paste}">在 Excel 中复制后粘贴到下面，各列依次是：{columns}；'
+        "第一行是列名的，按列名对应。合计行自动跳过，可带千分位。</label>"
         '<textarea id="{paste}" name="{paste}" rows="3" class="control" data-not-saved></textarea>'
         '<input type="hidden" name="{at}" value=""><button type="submit" name="do" value="paste:{code}" '
         'class="btn btn-sm btn-plain">放入表中</button></details>'
@@ -166,6 +168,7 @@ def tools(grid: Grid, pattern: SafeString) -> SafeString:
         code=grid.code,
         pattern=pattern,
         paste=names.paste(grid.code),
+        columns="、".join(column.label for column in grid.columns if not column.derived),
         at=names.paste_at(grid.code),
     )
 

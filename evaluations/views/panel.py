@@ -26,7 +26,7 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One indicator: `points` is empty while there are none; `url` leads to its answers."""
+    """One indicator: `points` and `weight` are empty while there are none; `url` leads to its answers."""
 
     line: ScoreLine
     points: str
@@ -39,7 +39,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A 一级指标 with its 三级指标; open where the step analyses one of them."""
+    """A 一级指标 with its 三级指标, without `points` while none has any; open where the step analyses one."""
 
     code: str
     name: str
@@ -107,7 +107,7 @@ class Panel:
                 Group(
                     indicator.code,
                     indicator.name,
-                    number(group.score),
+                    number(group.score) if any(line.points for line in lines) else "",
                     number(group.weight),
                     any(line.lost for line in lines),
                     lines,
@@ -152,7 +152,7 @@ class Panel:
         return Line(
             line,
             number(line.score),
-            number(line.weight),
+            number(line.weight) if line.weight else "",
             line.score is not None and line.score < line.weight,
             compiled.step_of.get(line.group or line.code) == self.step,
             self._places.url(compiled.locate(place)),

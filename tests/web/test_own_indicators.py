@@ -232,3 +232,25 @@ def test_the_trace_calls_a_changed_heading_so(preparer: Client, report: Evaluati
     (row,) = [line for line in Page(answer).all("tr") if "主要活动" in line.text]
     assert "标题" in row.text
     assert "打印数" not in row.text
+
+
+def test_a_group_without_any_points_yet_has_none_instead_of_0(preparer: Client, cast: people.Cast) -> None:
+    fresh = own.report(cast)
+    (group,) = (one for one in opened(preparer, fresh).all("details") if one["id"] == "score-CC")
+    assert "—/10" in group.text
+    people.save(fresh, "goals", Posted(tables={"CC": [own.ROWS[0] | {"weight": "两分"}]}))
+    (group,) = (one for one in opened(preparer, fresh).all("details") if one["id"] == "score-CC")
+    assert "—/10" in group.text
+    assert "—/—" in group.text  # nor is a weight that cannot be read 0
+
+
+def test_the_box_for_a_block_tells_the_order_of_its_columns(preparer: Client, report: Evaluation) -> None:
+    (label,) = (one for one in opened(preparer, report).all("label") if one["for"] == "CC.paste")
+    assert "依次是：二级指标、三级指标、年度指标值、实际完成值、分值" in label.text
+
+
+def test_what_is_only_read_demands_nothing(cast: people.Cast, report: Evaluation) -> None:
+    (card,) = (one for one in opened(signed_in(cast.preparer), report).all("tr") if one["id"] == "CC[0001]")
+    assert "必填" in card.text
+    (card,) = (one for one in opened(signed_in(cast.unit_head), report).all("tr") if one["id"] == "CC[0001]")
+    assert "必填" not in card.text
