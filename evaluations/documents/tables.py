@@ -148,6 +148,8 @@ def figures(block: Spec, source: Source) -> Table:
         unit = {"money": money, "percent": "%"}.get(definition.kind, definition.unit)
         value = source.figures.values[code]
         text = source.override(code) or show(value, definition, money)
+        if unit == "%":
+            text = text.removesuffix("%")
         blank = not text and source.draft and (definition.required or bool(definition.formula))
         last = Cell(BLANK, "right", mark="missing") if blank else Cell(text or "—", "right")
         rows.append(Row((Cell(definition.label), Cell(unit, "center"), last)))
