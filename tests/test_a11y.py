@@ -66,6 +66,15 @@ def violations(page: Page, *urls: str) -> list[str]:
     return found
 
 
+def send(page: Page, button: str) -> None:
+    """Press a button that sends a form, and wait for the answer with its style sheets.
+
+    Without that axe may look at the page that is about to go, or at the new one before it is drawn.
+    """
+    with page.expect_navigation(wait_until="networkidle"):
+        page.get_by_role("button", name=button, exact=True).click()
+
+
 def _violations(page: Page, url: str) -> list[str]:
     return [
         f"{url}: {violation['id']} {node['target']} {node['html'][:120]}"
@@ -83,7 +92,7 @@ def test_pages_of_everybody(report: Evaluation, page_of: Callable[[str], Page]) 
     assert violations(page, "/login/", reverse("password_reset"), "/login/?next=/years/") == []
     page.get_by_label("用户名").fill("kuaiji")
     page.get_by_label("密码").fill("falsch")
-    page.get_by_role("button", name="登录", exact=True).click()
+    send(page, "登录")
     assert _violations(page, "wrong password") == []
     assert violations(page_of("kuaiji"), reverse("password_change"), "/nirgends/", reverse("log")) == []
 
@@ -116,7 +125,7 @@ def test_pages_with_own_indicators_and_projects(page_of: Callable[[str], Page]) 
     page.goto(reverse("check", args=[ref]))
     page.get_by_text("作废这份自评").click()
     page.get_by_label("作废原因").fill("不要")
-    page.get_by_role("button", name="作废", exact=True).click()
+    send(page, "作废")
     assert _violations(page, "refused voiding") == []
     workflow.submit(own.complete(one), cast.preparer)
     sent = [reverse("section", args=[ref, "goals"]), reverse("section", args=[child.reference, "project"])]
@@ -130,7 +139,7 @@ def test_pages_of_a_reviewer(report: Evaluation, page_of: Callable[[str], Page])
     assert violations(page, "/", *of_report("review", "review_document", "preview", "check")) == []
     page.goto(reverse("review", args=[REFERENCE]))
     page.get_by_label("退回原因").fill("改")
-    page.get_by_role("button", name="退回").click()
+    send(page, "退回")
     assert _violations(page, "refused return") == []
     lead = page_of("guzhang")
     assert violations(lead, reverse("years"), reverse("year_add"), reverse("indicators:templates")) == []
@@ -144,10 +153,10 @@ def test_pages_of_administrators(report: Evaluation, page_of: Callable[[str], Pa
     urls += [reverse("person", args=["kuaiji"]), reverse("department", args=["baojing-zgh"])]
     assert violations(desk, *urls) == []
     desk.get_by_label("单位名称").fill(" ")
-    desk.get_by_role("button", name="保存").click()
+    send(desk, "保存")
     assert _violations(desk, "refused department") == []
     desk.goto(reverse("person", args=["kuaiji"]))
-    desk.get_by_role("button", name="重置密码").click()
+    send(desk, "重置密码")
     assert _violations(desk, "one-time password") == []
     assert violations(desk, reverse("department_merge", args=["baojing-zgh"])) == []
     head = ["用户名", "姓名", "角色", "单位"]
@@ -155,9 +164,9 @@ def test_pages_of_administrators(report: Evaluation, page_of: Callable[[str], Pa
         desk.goto(reverse("import_people"))
         rows = book([head, ["lisi", "李四", role, "baojing-zgh"]])
         desk.get_by_label("Excel 文件").set_input_files({"name": "a.xlsx", "mimeType": TYPE, "buffer": rows})
-        desk.get_by_role("button", name="检查文件").click()
+        send(desk, "检查文件")
         assert _violations(desk, seen) == []
-    desk.get_by_role("button", name="导入", exact=True).click()
+    send(desk, "导入")
     assert _violations(desk, "passwords of an import") == []
     assert violations(page_of("shenji"), reverse("log")) == []
     assert violations(page_of("anquan"), reverse("locks")) == []
