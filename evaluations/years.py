@@ -112,6 +112,23 @@ def assign_template(
     return changed
 
 
+def published(kind: str) -> QuerySet[IndicatorTemplate]:
+    """The published templates for 部门整体 (`department`) or 项目支出 (`project`), without their content."""
+    return IndicatorTemplate.objects.filter(state=TemplateState.PUBLISHED, kind=kind).defer("content")
+
+
+def in_force() -> IndicatorTemplate | None:
+    """The template to begin a new year on: of those for departments the newest that holds longest."""
+    return published("department").order_by("-last_year", "-published_at", "-pk").first()
+
+
+def assignable(fiscal_year: FiscalYear) -> QuerySet[IndicatorTemplate]:
+    """The published templates for departments that are meant for this year and region."""
+    found = published("department").filter(first_year__lte=fiscal_year.year, last_year__gte=fiscal_year.year)
+    regions = set(found.values_list("region_code", flat=True))
+    return found.filter(region_code__in=[code for code in regions if _meant_for(code, fiscal_year.region)])
+
+
 @dataclass(frozen=True, slots=True)
 class Start:
     """A department in a year: its standing evaluation (None: not begun), and the template assigned to it."""
@@ -199,5 +216,10 @@ def _refuse_unfit(region: Region, year: int, template: IndicatorTemplate, kind: 
             f"指标模板“{template.title}”适用于 {template.first_year}—{template.last_year} 年度，"
             f"不能用于 {year} 年度。"
         )
-    if not region.code.startswith(Region(code=template.region_code).prefix):
+    if not _meant_for(template.region_code, region):
         raise Invalid(f"指标模板“{template.title}”不适用于{region.name}（{region.code}）。")
+
+
+def _meant_for(code: str, region: Region) -> bool:
+    """Whether what is meant for the region of this code, as templates are, holds in `region`."""
+    return region.code.startswith(Region(code=code).prefix)

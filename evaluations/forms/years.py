@@ -9,8 +9,6 @@ from django import forms
 from evaluations import listing
 from evaluations import years as service
 from evaluations.models import FiscalYear, User
-from indicators.models import IndicatorTemplate
-from indicators.models import State as TemplateState
 
 DAY = {"type": "date"}
 
@@ -50,11 +48,11 @@ class YearForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["region"].queryset = listing.regions(actor, "evaluations.manage_year")
         for name, kind in (("template", "department"), ("project_template", "project")):
-            self.fields[name].queryset = published(kind)
+            self.fields[name].queryset = service.published(kind)
         for name in ("region", "year"):
             self.fields[name].disabled = fixed
         if not fixed:
-            self.fields["template"].initial = in_force()
+            self.fields["template"].initial = service.in_force()
 
 
 class AssignmentForm(forms.Form):
@@ -69,16 +67,5 @@ class AssignmentForm(forms.Form):
 
     def __init__(self, *args: Any, fiscal_year: FiscalYear, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["template"].queryset = published("department")
+        self.fields["template"].queryset = service.assignable(fiscal_year)
         self.fields["departments"].queryset = service.departments(fiscal_year)
-
-
-def published(kind: str) -> Any:
-    """The published templates for 部门整体 (`department`) or 项目支出 (`project`)."""
-    found = IndicatorTemplate.objects.filter(state=TemplateState.PUBLISHED, kind=kind)
-    return found.defer("content")
-
-
-def in_force() -> IndicatorTemplate | None:
-    """The template to begin a new year on: of those for departments the newest that holds longest."""
-    return published("department").order_by("-last_year", "-published_at", "-pk").first()

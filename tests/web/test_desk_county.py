@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from evaluations import merging
 from evaluations.models import Department, Evaluation, TemplateAssignment
+from indicators.models import IndicatorTemplate
 from tests import people
 from tests.people import Cast
 
@@ -77,6 +78,26 @@ def test_the_lead_assigns_a_template_to_ticked_departments(cast: Cast, draft: Ev
     assert refused.status_code == 400
     assert "已经开始 2024 年度自评，模板不再改变" in refused.content.decode()
     assert TemplateAssignment.objects.get().department.code == "baojing-jyj"
+
+
+def test_only_templates_for_the_year_and_region_are_offered(cast: Cast, draft: Evaluation):
+    template = draft.template
+    for code, fits in {
+        "another": {},
+        "older": {"last_year": 2023},
+        "elsewhere": {"region_code": "433124"},
+    }.items():
+        values = {"code": code, "title": f"模板{code}", "first_year": 2020, "last_year": 2030} | fits
+        copy = IndicatorTemplate.objects.get(pk=template.pk)
+        for name, value in values.items():
+            setattr(copy, name, value)
+        copy.pk = None
+        IndicatorTemplate.objects.bulk_create([copy])
+    url = reverse("year_templates", args=["433125", "2024"])
+    shown = signed_in(cast.bureau_lead).get(url).content.decode()
+    assert "模板another" in shown
+    assert "模板older" not in shown
+    assert "模板elsewhere" not in shown
 
 
 def test_lists_cost_the_same_however_long(desk: Client, cast: Cast, django_assert_max_num_queries):
