@@ -24,7 +24,9 @@ from .findings import Findings, Shown
 from .places import Places
 
 MONEY, RATE = Field("projects", "金额"), Field("projects", "执行率", "percent")
-#: Findings of one project that the department's check page lists; the rest is told on the project's own.
+#: Projects whose findings the department's check page lists, each assessed anew, and how many findings of each;
+#: the rest is counted, and told on the project's own page.
+MOST_PROJECTS = 5
 MOST = 8
 
 
@@ -55,14 +57,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Part:
-    """What still stands in a project's evaluation, for its department's check page."""
+    """What still stands in a project's evaluation, for its department's check page; None: only counted."""
 
     child: Evaluation
-    findings: Findings
+    findings: Findings | None
 
     @cached_property
     def standing(self) -> tuple[Shown, ...]:
-        return (*self.findings.must_fix, *self.findings.owed)
+        return (*self.findings.must_fix, *self.findings.owed) if self.findings else ()
 
     @property
     def listed(self) -> tuple[Shown, ...]:
@@ -74,9 +76,14 @@ class Part:
         return max(len(self.standing) - MOST, 0)
 
     @property
+    def unfilled(self) -> int:
+        """How many boxes are empty."""
+        return len(self.findings.unfilled) if self.findings else 0
+
+    @property
     def count(self) -> int:
         """Everything to be done, empty boxes too."""
-        return len(self.standing) + len(self.findings.unfilled)
+        return self.child.must_fix + self.child.unexplained
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -106,16 +113,17 @@ def page(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def standing(evaluation: Evaluation) -> list[Part]:
-    """The projects of a draft in whose evaluations something is still to be done."""
+    """The projects of a draft in whose evaluations something is still to be done; of the first ones what."""
     if not evaluation.editable or not projects.wanted(evaluation):
         return []
-    found = []
-    for child in projects.of(evaluation):
-        if child.must_fix or child.unexplained:
-            assessment = assessing.assess(child)
-            places = Places(child.reference, assessment.figures)
-            found.append(Part(child, Findings.of(assessment, places)))
-    return found
+    children = [child for child in projects.of(evaluation) if child.must_fix or child.unexplained]
+    listed = [Part(child, _findings(child)) for child in children[:MOST_PROJECTS]]
+    return [*listed, *(Part(child, None) for child in children[MOST_PROJECTS:])]
+
+
+def _findings(child: Evaluation) -> Findings:
+    assessment = assessing.assess(child)
+    return Findings.of(assessment, Places(child.reference, assessment.figures))
 
 
 def _perform(request: HttpRequest, found: Evaluation) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from evaluations import budgeting, workflow
 from evaluations.models import Evaluation, State
 from evaluations.sections import Posted
+from evaluations.views.projects import MOST_PROJECTS
 from tests import people
 from tests.web import own
 from tests.web.conftest import signed_in
@@ -184,3 +185,24 @@ def test_lists_cost_the_same_however_many_projects_there_are(preparer: Client, r
         own.start(report, name)
     assert queries() == few
     assert max(few) <= 16
+
+
+def test_the_check_page_costs_the_same_beyond_a_few_projects(preparer: Client, report: Evaluation) -> None:
+    names = [f"第{number}项目" for number in range(1, 10)]
+    people.save_lines(report, tuple(dict(own.LINES[1], project=name) for name in names))
+    check = reverse("check", args=[report.reference])
+
+    def queries(begun: list[str]) -> int:
+        for name in begun:
+            own.start(report, name)
+        preparer.get(check)
+        with CaptureQueriesContext(connection) as captured:
+            assert f"{report.projects.count()} 份项目自评里还有" in preparer.get(check).content.decode()
+        return len(captured)
+
+    few = queries(names[:MOST_PROJECTS])
+    assert queries(names[MOST_PROJECTS:]) == few
+    page = Page(preparer.get(check))
+    assert "第9项目（2 项）" in page.by_id("content").text
+    listed = [one for one in page.all("p") if "项未填" in one.text]
+    assert len(listed) == MOST_PROJECTS
