@@ -85,6 +85,8 @@ class Tally:
     missing: int
 
     def __str__(self) -> str:
+        if not self.projects:
+            return "预算明细里没有项目"
         rest = f"{self.missing} 个未自评" if self.missing else "都已建立自评"
         return f"{self.projects} 个项目，{rest}"
 

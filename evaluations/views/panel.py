@@ -93,8 +93,9 @@ class Panel:
 
     @property
     def total(self) -> str:
-        """The total as it prints, "" while there is none."""
-        return self.sheet.total_text
+        """The total as it prints, "" while nothing has any points yet."""
+        told = any(line.score is not None for line in self.sheet.lines)
+        return self.sheet.total_text if told or not self.sheet.provisional else ""
 
     @property
     def groups(self) -> list[Group]:

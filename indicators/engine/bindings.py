@@ -217,7 +217,10 @@ def _told(asked: str, node: Indicator, figures: Figures, sheet: ScoreSheet | Non
     if sheet is None:
         return BLANK
     if node.code in sheet.groups:
-        return plain(sheet.groups[node.code].score)
+        below = {leaf.code for leaf in node.leaves()}
+        lines = [line for line in sheet.lines if (line.group or line.code) in below]
+        open_ = not any(line.score is not None or line.status == "不适用" for line in lines)
+        return BLANK if open_ else plain(sheet.groups[node.code].score)
     points = next((line.score for line in sheet.lines if line.code == node.code), None)
     return BLANK if points is None else plain(points)
 

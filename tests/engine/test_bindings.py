@@ -145,6 +145,11 @@ def test_what_an_indicator_reached_can_be_quoted(text: str, told: str) -> None:
     assert render(text, computed, year=2024, sheet=score(SCORED, computed)) == told
 
 
+def test_points_of_a_group_are_a_blank_while_nothing_below_it_has_any() -> None:
+    computed = figures(SCORED)
+    assert render("{得分:G}分", computed, year=2024, sheet=score(SCORED, computed)) == "（未填）分"
+
+
 def test_points_need_a_sheet_and_weights_do_not() -> None:
     assert (
         render("{分值:G1}、{得分:G1}、{得分:G}", figures(SCORED, **TYPED), year=2024)

@@ -236,8 +236,12 @@ def test_the_trace_calls_a_changed_heading_so(preparer: Client, report: Evaluati
 
 def test_a_group_without_any_points_yet_has_none_instead_of_0(preparer: Client, cast: people.Cast) -> None:
     fresh = own.report(cast)
-    (group,) = (one for one in opened(preparer, fresh).all("details") if one["id"] == "score-CC")
+    page = opened(preparer, fresh)
+    (group,) = (one for one in page.all("details") if one["id"] == "score-CC")
     assert "—/10" in group.text
+    assert page.by_id("panel-score").text == "得分"
+    (total,) = (one for one in page.all("span") if one["class"] == "sum")
+    assert total.text == "—"
     people.save(fresh, "goals", Posted(tables={"CC": [own.ROWS[0] | {"weight": "两分"}]}))
     (group,) = (one for one in opened(preparer, fresh).all("details") if one["id"] == "score-CC")
     assert "—/10" in group.text

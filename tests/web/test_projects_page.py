@@ -206,3 +206,10 @@ def test_the_check_page_costs_the_same_beyond_a_few_projects(preparer: Client, r
     assert "第9项目（2 项）" in page.by_id("content").text
     listed = [one for one in page.all("p") if "项未填" in one.text]
     assert len(listed) == MOST_PROJECTS
+
+
+def test_a_department_without_projects_is_told_so(preparer: Client, report: Evaluation) -> None:
+    people.save_lines(report, own.LINES[:1])
+    page = Page(preparer.get(reverse("section", args=[report.reference, "data"])))
+    assert "预算明细里没有项目" in page.by_id("steps").text
+    assert "都已建立自评" not in page.by_id("steps").text
