@@ -110,7 +110,7 @@ def _of_first(first: Indicator, source: Source, without: Container[str]) -> Iter
             elif len(below) == 1 and leaf.name in ("", second.name):
                 names = ((1, Cell(second.name, "center", colspan=2)),)
             elif leaf is below[0]:
-                names = ((1, Cell(second.name, "center", len(below))), *names)
+                names = ((1, Cell(_in_lines(second.name, 5), "center", len(below))), *names)
             begins = first.open and leaf is leaves[0]
             anchor = f"t-{first.code}" if begins else "" if first.open else f"i-{leaf.code}"
             yield Line((*opening, *names, *_answers(leaf, source)), anchor=anchor)
@@ -126,7 +126,13 @@ def _empty(group: Indicator, source: Source) -> Line:
 
 def _with_weight(node: Indicator, source: Source) -> str:
     weight = source.sheet.groups[node.code].weight if node.code in source.sheet.groups else node.full_weight
-    return f"{node.name}\n（{plain(weight)}分）"
+    return f"{_in_lines(node.name, 4)}\n（{plain(weight)}分）"
+
+
+def _in_lines(name: str, room: int) -> str:
+    """社会效益指标 in two lines where a column of `room` ideographs would tear 指标; 产出指标 as it is."""
+    torn = name.endswith("指标") and room < len(name) <= room + 2
+    return f"{name.removesuffix('指标')}\n指标" if torn else name
 
 
 def _answers(leaf: Indicator, source: Source) -> tuple[Placed, ...]:
