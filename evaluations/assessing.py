@@ -20,7 +20,7 @@ from indicators.engine.scoring import ScoreSheet, score
 from indicators.engine.template import CompiledTemplate, Figures
 from indicators.engine.values import rounded
 
-from . import facts, owed
+from . import access, facts, owed
 from .models import Evaluation, Explanation
 
 Step = Literal["complete", "started", "empty", "trouble"]
@@ -119,6 +119,13 @@ def rewrite(evaluation: Evaluation) -> Assessment:
     assessment = assess(evaluation)
     write_header(evaluation, assessment)
     return assessment
+
+
+def rewrite_whole(evaluation: Evaluation) -> Assessment:
+    """`rewrite` a department's evaluation after those of its projects, from which its figures follow."""
+    for child in access.with_relations(evaluation.projects.standing()).order_by("pk"):
+        rewrite(child)
+    return rewrite(evaluation)
 
 
 def fitting(value: object, digits: int = 18) -> Decimal | None:

@@ -43,6 +43,4 @@ def _recount(departments: Collection[int]) -> None:
     for evaluation in access.with_relations(rows).order_by("pk"):
         with transaction.atomic():
             if lock(evaluation).editable:
-                for child in access.with_relations(evaluation.projects.standing()).order_by("pk"):
-                    assessing.rewrite(child)
-                assessing.rewrite(evaluation)
+                assessing.rewrite_whole(evaluation)

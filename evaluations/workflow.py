@@ -95,6 +95,8 @@ def _perform(
     else:
         _write(current, columns | {"updated_at": timezone.now()})
         current.projects.standing().update(**columns)
+        if current.editable:
+            assessing.rewrite_whole(current)  # lines of its 二级机构 may have changed since it was frozen
     events.record(actor, transition.action, evaluation=current, detail=detail, request=request)
     return current
 

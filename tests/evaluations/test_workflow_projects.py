@@ -7,7 +7,18 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
-from evaluations import access, assessing, creating, drafting, facts, projects, reviewing, snapshots, workflow
+from evaluations import (
+    access,
+    assessing,
+    budgeting,
+    creating,
+    drafting,
+    facts,
+    projects,
+    reviewing,
+    snapshots,
+    workflow,
+)
 from evaluations.errors import Invalid, Locked, Refused
 from evaluations.models import Evaluation, Event, FiscalYear, Snapshot, State
 from evaluations.sections import Posted
@@ -172,6 +183,23 @@ def test_a_project_begun_later_is_in_no_earlier_version(cast: Cast, frozen: Snap
         reviewing.choose(late, frozenset({"read_submitted"}), "")
     with pytest.raises(Http404):
         reviewing.choose(late, frozenset({"read"}), "1")
+
+
+@pytest.mark.parametrize(("action", "who"), [("withdraw", "preparer"), ("return", "reviewer")])
+def test_lines_that_a_unit_saved_meanwhile_count_when_the_report_comes_back(
+    cast: Cast, brought, action: str, who: str
+):
+    parent = brought(State.SUBMITTED)
+    unit = people.department("baojing-wg", "保靖县工人文化宫")
+    unit.parent = cast.department
+    unit.save()
+    row = {"functional": "2012902", "kind": "项目支出", "project": HALL, "executed": "300000"}
+    budgeting.save_grid(unit, 2024, [row], 0, None)
+    SERVICES[action](parent, cast[who])
+    hall, parent = (Evaluation.objects.get(pk=one.pk) for one in (parent.projects.get(project=HALL), parent))
+    assert (hall.budget_executed, parent.budget_executed) == (600_000, 1_200_000)
+    for one in (hall, parent):
+        assert one.sheet == assessing.assess(one).sheet.as_json()
 
 
 @pytest.mark.parametrize("afterwards", ["sent", "voided", "named again"])
