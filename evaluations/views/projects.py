@@ -24,8 +24,8 @@ from .findings import Findings, Shown
 from .places import Places
 
 MONEY, RATE = Field("projects", "金额"), Field("projects", "执行率", "percent")
-#: Projects whose findings the department's check page lists, each assessed anew, and how many findings of each;
-#: the rest is counted, and told on the project's own page.
+#: Projects of which the department's check page lists findings, each assessed anew, and how many of each; the
+#: rest is counted, and told on the project's own page.
 MOST_PROJECTS = 5
 MOST = 8
 
@@ -57,7 +57,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Part:
-    """What still stands in a project's evaluation, for its department's check page; None: only counted."""
+    """What still stands in a project's evaluation, for its department's check page.
+
+    `findings`: None where they are only counted.
+    """
 
     child: Evaluation
     findings: Findings | None

@@ -59,14 +59,11 @@ class Scoring:
         judged = [box for ending, box in drawn.items() if is_target and ending in JUDGED]
         aside = [box for ending, box in drawn.items() if ending in ASIDE]
         main = [box for box in drawn.values() if box not in (*goals, *judged, *aside)]
-        line, notes_here = (
-            self.panel.line(leaf.code),
-            notes(self.findings.at(self.step, leaf.code), f"{self.step}.{leaf.code}"),
-        )
+        line = self.panel.line(leaf.code)
+        said = notes(self.findings.at(self.step, leaf.code), f"{self.step}.{leaf.code}")
         read = read_back(texts.get(f"{leaf.code}-target", "")) if is_target else ""
-        asked = (
-            judged_because(line.line, [texts.get(box.figure.code, "") for box in judged]) if judged else ""
-        )
+        given = [texts.get(box.figure.code, "") for box in judged]
+        asked = judged_because(line.line, given) if judged else ""
         data = {
             "leaf": leaf,
             "points": points(line),
@@ -77,14 +74,14 @@ class Scoring:
             "interpretation": self.places.words(leaf.interpretation),
             "description": self.places.words(leaf.description),
             "standard": self.places.words(leaf.standard),
-            "notes": notes_here,
+            "notes": said,
             "aside_title": "不适用、手工改分或说明失分原因" if not is_target else "偏差原因、手工改分",
             "aside_open": any(texts.get(box.figure.code) or box.figure.notes for box in aside),
         }
         live = {
             f"points-{leaf.code}": data["points"],
             f"working-{leaf.code}": escape(line.line.working),
-            f"notes-{leaf.code}": notes_here,
+            f"notes-{leaf.code}": said,
         }
         if is_target:
             live |= {f"read-{leaf.code}": escape(read), f"judged-{leaf.code}": asked}

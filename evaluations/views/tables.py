@@ -94,15 +94,9 @@ def input_grid(table: Table, rows: Sequence[Row], figures: Figures, invalid: fro
 
 def budget_grid(title: str, rows: Sequence[Row], figures: Figures, invalid: frozenset[str]) -> Grid:
     """预算明细: codes with their names, amounts in the template's unit, the sum of every amount."""
-    unit, year = figures.compiled.spec.unit, figures.facts.year
-    lines = figures.facts.lines
+    unit, lines = figures.compiled.spec.unit, figures.facts.lines
     shown = {row["id"] for row in rows}
     finals = {line.id: show(line.final, MONEY, unit) for line in lines if line.id in shown}
-    below = {
-        names.cell(names.BUDGET, row["id"], kind): classification.name(kind, row.get(kind, ""), year)
-        for row in rows
-        for kind in ("functional", "economic")
-    }
     return Grid(
         code=names.BUDGET,
         title=title or "预算明细",
@@ -111,25 +105,19 @@ def budget_grid(title: str, rows: Sequence[Row], figures: Figures, invalid: froz
         unit_line=f"单位：{unit}",
         total_label="合计",
         totals={name: show(_sum(lines, name), MONEY, unit) for name in (*AMOUNTS, "final")},
-        below=below,
+        below=_names(names.BUDGET, rows, figures),
         invalid=invalid,
     )
 
 
 def shown_lines(code: str, title: str, words: str, lines: Sequence[Line], figures: Figures) -> Grid:
     """Budget lines that are filled in elsewhere; `words` say where."""
-    unit, year = figures.compiled.spec.unit, figures.facts.year
-    amounts = (*AMOUNTS, "final")
+    unit, amounts = figures.compiled.spec.unit, (*AMOUNTS, "final")
     rows = [
         {name: getattr(line, name) for name in ("id", "functional", "economic", "kind", "fund", "project")}
         | {name: show(getattr(line, name), MONEY, unit) for name in amounts}
         for line in lines
     ]
-    below = {
-        names.cell(code, row["id"], kind): classification.name(kind, row[kind], year)
-        for row in rows
-        for kind in ("functional", "economic")
-    }
     return Grid(
         code=code,
         title=title or "预算明细",
@@ -139,7 +127,7 @@ def shown_lines(code: str, title: str, words: str, lines: Sequence[Line], figure
         help=words,
         total_label="合计",
         totals={name: show(_sum(lines, name), MONEY, unit) for name in amounts},
-        below=below,
+        below=_names(code, rows, figures),
         editable=False,
     )
 
@@ -176,15 +164,24 @@ def typed_columns(table: Table) -> dict[str, str]:
     return {column.code: column.label for column in table.columns if not column.formula}
 
 
+def budget_columns() -> dict[str, str]:
+    """The same of the budget lines."""
+    return {column.code: column.label for column in BUDGET_COLUMNS if not column.derived}
+
+
 def typed_lines(rows: Sequence[Row]) -> list[Row]:
     """The budget lines in which more is typed than what every new row begins with."""
     typed = [column.code for column in BUDGET_COLUMNS if not column.default and not column.derived]
     return [row for row in rows if any(row.get(code, "").strip() for code in typed)]
 
 
-def budget_columns() -> dict[str, str]:
-    """The same for the budget lines."""
-    return {column.code: column.label for column in BUDGET_COLUMNS if not column.derived}
+def _names(code: str, rows: Sequence[Mapping[str, str]], figures: Figures) -> dict[str, str]:
+    """What stands below the codes of budget lines: their names, by cell of the grid `code`."""
+    return {
+        names.cell(code, row["id"], kind): classification.name(kind, row.get(kind, ""), figures.facts.year)
+        for row in rows
+        for kind in CODE_LISTS
+    }
 
 
 def _grid_column(column: Column) -> GridColumn:
