@@ -99,9 +99,9 @@ def title_lines(department: str, title: str) -> tuple[str, ...]:
     best: dict[int, tuple[float, tuple[str, ...]]] = {len(full): (0.0, ())}
     for start in range(len(full) - 1, -1, -1):
         choices = [
-            (cost + _ugliness(full, start, end, department, ideal), (full[start:end], *lines))
-            for end, (cost, lines) in best.items()
-            if end - start >= 3 and end > start and width(full[start:end]) <= 2 * TITLE_WIDTH
+            (best[end][0] + _ugliness(full, start, end, department, ideal), (full[start:end], *best[end][1]))
+            for end in range(start + 3, min(start + 2 * TITLE_WIDTH, len(full)) + 1)
+            if end in best and width(full[start:end]) <= 2 * TITLE_WIDTH
         ]
         if choices:
             best[start] = min(choices)
