@@ -134,7 +134,8 @@ class Review:
             lines = tuple(self._line(code) for leaf in indicator.leaves() for code in self._below(leaf))
             sums = self.sheet.groups[indicator.code]
             lost = any(line.lost for line in lines)
-            groups.append(Group(indicator.name, plain(sums.score), plain(sums.weight), lost, lines))
+            points = plain(sums.score) if any(line.points for line in lines) else ""
+            groups.append(Group(indicator.name, points, plain(sums.weight), lost, lines))
         return groups
 
     @cached_property

@@ -139,8 +139,9 @@ def _write(current: Evaluation, columns: dict[str, Any]) -> None:
 def _reason(transition: Transition, text: str) -> str:
     words = clean(text).strip()
     if len(words) < MIN_REASON:
+        purpose = "要改什么" if transition.target == State.RETURNED else "为什么"
         raise Invalid(
-            f"{transition.label}的原因只有 {len(words)} 字，至少写 {MIN_REASON} 个字，说清要改什么。"
+            f"{transition.label}的原因只有 {len(words)} 字，至少写 {MIN_REASON} 个字，说清{purpose}。"
         )
     if len(words) > MAX_REASON:
         raise Invalid(f"{transition.label}的原因有 {len(words)} 字，最多 {MAX_REASON} 字，请精简。")

@@ -31,7 +31,9 @@ def test_the_button_stands_on_the_check_page_of_a_draft_and_asks_for_a_reason(
     answer = void(client, draft, "不要")
     page = Page(answer)
     assert answer.status_code == 400
-    assert "至少写 5 个字" in page.by_id("void-problem").text
+    assert "至少写 5 个字，说清为什么。" in page.by_id("void-problem").text
+    (form,) = (one for one in page.all("form") if (one["action"] or "").endswith("/void/#void"))
+    assert form["method"] == "post"  # the fragment brings the answer to where the reason is asked
     assert page.by_id("void-reason").text.strip() == "不要"
     draft.refresh_from_db()
     assert draft.state == State.DRAFT
@@ -45,7 +47,9 @@ def test_a_voided_report_is_read_found_by_filter_and_replaced(cast: people.Cast,
     assert "已作废" in shown
     home = reverse("home")
     assert draft.reference not in client.get(home).content.decode()
-    assert draft.reference in client.get(home, {"state": "voided"}).content.decode()
+    voided = client.get(home, {"state": "voided"}).content.decode()
+    assert draft.reference in voided
+    assert "必须改正" not in voided  # nobody has to
     assert "开始 2024 年度自评" in content(client, home)
     client.post(reverse("start"), {"department": draft.department.code, "year": "2024"})
     assert Evaluation.objects.get(state=State.DRAFT).reference == f"{draft.reference}-2"
