@@ -122,10 +122,16 @@ class BuiltIn:
                     "格式-超出范围", "格式", "数值超出范围", message, [code], hint=hint, operands=(one,)
                 )
 
+    def _wants_lines(self) -> bool:
+        nodes = (node for step in self.compiled.steps.values() for node in step.walk())
+        return any(block.kind == "budget" and block.required for node in nodes for block in node.blocks)
+
     def unfilled(self) -> Iterator[Finding]:
         for code, item in self.compiled.fields.items():
             if item.required and not item.formula and code not in self.answers and self._is_empty(code):
                 yield self.empty(code, item.label)
+        if self._wants_lines() and not self.facts.lines:
+            yield self.empty(LINES, "预算明细", "一行也没有填")
         for code, table in self.compiled.tables.items():
             if table.source != "input":
                 continue

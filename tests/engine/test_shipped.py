@@ -151,3 +151,20 @@ def test_shared_figures_move_the_lines_that_share_them() -> None:
 
 def test_the_template_survives_its_json() -> None:
     assert read_template(dump(shipped().spec)) == shipped().spec
+
+
+@pytest.mark.parametrize(
+    "name", [path.stem for path in paths() if load_yaml(path).get("kind", "department") == "department"]
+)
+def test_a_departments_report_is_not_sent_without_budget_lines(name: str) -> None:
+    """Its totals may be typed, and the sums of no lines are open, not 0: nothing else would miss them."""
+    target = compile_template(read_template(load_yaml(LIBRARY / f"{name}.yaml")))
+    facts, _ = facts_of_example(target, target.spec.examples[0])
+
+    def told(given: Facts) -> list[str]:
+        figures = target.compute(given)
+        found = check(target, figures, score(target, figures))
+        return [one.severity for one in found if one.message == "预算明细一行也没有填。"]
+
+    assert told(facts) == []
+    assert told(dataclasses.replace(facts, lines=())) == ["must_fix"]
