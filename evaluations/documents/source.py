@@ -82,10 +82,9 @@ class Source:
 
         With a `row` of a list, names are first its columns.
         """
-        return tuple(
-            Run(piece) if isinstance(piece, str) else self._figure(piece, row)
-            for piece in bindings.split(text)
-        )
+        pieces = bindings.split(text)
+        runs = [Run(piece) if isinstance(piece, str) else self._figure(piece, row) for piece in pieces]
+        return tuple(map(_with_one_stop, runs, [*runs[1:], Run("")]))
 
     def plain(self, text: str) -> str:
         """As `runs`, as one string."""
@@ -126,3 +125,9 @@ class Source:
         if text == UNFILLED and not self.draft:
             return Run(ROOM)
         return Run(text, "missing" if text in (UNFILLED, UNDEFINED) and self.draft else "")
+
+
+def _with_one_stop(run: Run, following: Run) -> Run:
+    """A reason that was typed with its full stop loses it before the sentence's own sign."""
+    typed = run.text.endswith("。") and following.text.startswith(("。", "，", "；"))
+    return replace(run, text=run.text.removesuffix("。")) if typed else run

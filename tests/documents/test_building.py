@@ -242,6 +242,13 @@ def test_title_version_and_draft() -> None:
     assert (draft.version, draft.draft, draft.issued) == ("草稿", True, "")
 
 
+def test_a_reason_typed_with_its_full_stop_ends_the_sentence_once() -> None:
+    text = "原因是{I1-reason}。\n因{I1-reason}，失分。\n{I1-reason}"
+    body = with_text(text, fields={"I1-reason": "年中停产。"}).parts[0].blocks
+    lines = ["".join(run.text for run in one.runs) for one in body if isinstance(one, Paragraph)]
+    assert lines[:3] == ["原因是年中停产。", "因年中停产，失分。", "年中停产。"]
+
+
 def test_the_view_model_holds_nothing_but_texts_and_layout() -> None:
     def leaves(value: object) -> list[object]:
         if isinstance(value, tuple):

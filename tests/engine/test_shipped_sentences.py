@@ -94,3 +94,12 @@ def test_the_parts_of_basic_spending_are_one_sentence() -> None:
         "商品和服务支出14.63万元，占基本支出的7.93%；对个人和家庭的补助5.72万元，占基本支出的3.10%；"
         "资本性支出0.40万元，占基本支出的0.22%。"
     )
+
+
+@pytest.mark.parametrize("reason", ["质保金没有到期", MISSING])
+def test_the_conclusion_says_why_the_execution_lost_points(reason: object) -> None:
+    target = compiled("hunan-2023")
+    facts, _ = facts_of_example(target, target.spec.examples[0])
+    figures = target.compute(dataclasses.replace(facts, figures={**facts.figures, "ZX01-reason": reason}))
+    told = "原因是{ZX01-reason}。" in target.paragraph("ch6-3", 0, figures)
+    assert told is (reason is not MISSING)
