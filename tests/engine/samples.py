@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 from decimal import Decimal
 from typing import Any
+
+import pytest
 
 from indicators.engine.facts import Facts, Line
 from indicators.engine.reading import read_template
 from indicators.engine.scoring import ScoreLine, ScoreSheet, score
 from indicators.engine.spec import Column, Field, TemplateSpec
-from indicators.engine.template import CompiledTemplate, Figures, compile_template
+from indicators.engine.template import CompiledTemplate, Figures, TemplateFaults, compile_template
 from indicators.engine.values import MISSING, NOT_APPLICABLE, parse
 
 AMOUNT = Field("amount", "金额")
@@ -149,3 +152,25 @@ def deviation(side: str, limit: str, step: str, off: str, partial: str, **more: 
 
 
 __all__ = ["MISSING", "NOT_APPLICABLE", "Column", "Field"]
+
+
+def changed(data: dict[str, Any], *changes: tuple[str, Any]) -> dict[str, Any]:
+    """A copy of a template's data with values put at paths (`fields.0.label`); `+` appends to a list."""
+    data = copy.deepcopy(data)
+    for path, value in changes:
+        node: Any = data
+        *way, last = path.split(".")
+        for key in way:
+            node = node[int(key) if key.isdigit() else key]
+        if last == "+":
+            node.append(value)
+        else:
+            node[int(last) if last.isdigit() else last] = value
+    return data
+
+
+def refused(data: dict[str, Any]) -> dict[str, str]:
+    """The faults with which a template is refused, by their places."""
+    with pytest.raises(TemplateFaults) as refusal:
+        compile_template(read_template(data))
+    return {fault.place: fault.message for fault in refusal.value.faults}

@@ -1,6 +1,5 @@
 """Chapters of their own kind: wording by the figures, lists, optional and renamable chapters, units."""
 
-import copy
 from decimal import Decimal as D
 from typing import Any
 
@@ -9,13 +8,12 @@ import pytest
 from indicators.engine.bindings import BindingError, render, rows
 from indicators.engine.checks import check
 from indicators.engine.facts import Override, Project
-from indicators.engine.reading import read_template
 from indicators.engine.scoring import score
-from indicators.engine.template import CompiledTemplate, TemplateFaults, compile_template
+from indicators.engine.template import CompiledTemplate, TemplateFaults
 from indicators.engine.values import MISSING
 from indicators.engine.written import is_printed
 
-from .samples import compiled, facts, figures, scored, template_data
+from .samples import changed, compiled, facts, figures, refused, scored, template_data
 
 MEETINGS = [
     {"code": "now", "label": "会议费", "required": True},
@@ -328,15 +326,7 @@ BLOCK = "outline[0].blocks"
     ],
 )
 def test_a_fault_is_named_at_its_place(path: str, value: Any, place: str, words: str) -> None:
-    data = copy.deepcopy(DATA)
-    node: Any = data
-    *way, last = path.split(".")
-    for key in way:
-        node = node[int(key) if key.isdigit() else key]
-    node[int(last) if last.isdigit() else last] = value
-    with pytest.raises(TemplateFaults) as refused:
-        compile_template(read_template(data))
-    found = {fault.place: fault.message for fault in refused.value.faults}
+    found = refused(changed(DATA, (path, value)))
     assert place in found
     assert words in found[place]
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from indicators.engine.reading import dump, read_template
 from indicators.engine.template import TemplateFaults, compile_template
 
-from .samples import MONEY, PROJECTS, STAFF, template_data
+from .samples import MONEY, PROJECTS, STAFF, changed, refused, template_data
 
 FORM = {
     "code": "base",
@@ -52,19 +52,7 @@ def data(**changes: Any) -> dict[str, Any]:
 
 
 def faults(changes: dict[str, Any]) -> dict[str, str]:
-    given = data()
-    for path, value in changes.items():
-        node: Any = given
-        *way, last = path.split(".")
-        for key in way:
-            node = node[int(key) if key.isdigit() else key]
-        if last == "+":
-            node.append(value)
-        else:
-            node[int(last) if last.isdigit() else last] = value
-    with pytest.raises(TemplateFaults) as refused:
-        compile_template(read_template(given))
-    return {fault.place: fault.message for fault in refused.value.faults}
+    return refused(changed(data(), *changes.items()))
 
 
 def test_the_sample_compiles_and_is_written_back() -> None:

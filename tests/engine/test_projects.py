@@ -1,6 +1,5 @@
 """项目自评 in formulas, tables and checks of the department's template."""
 
-import copy
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +13,7 @@ from indicators.engine.template import CompiledTemplate, TemplateFaults, compile
 from indicators.engine.values import MISSING, Undefined
 from indicators.engine.written import is_printed
 
-from .samples import figures, template_data
+from .samples import changed, figures, refused, template_data
 
 D = Decimal
 TABLE = {
@@ -190,15 +189,7 @@ def test_projects_are_listed_by_a_pattern() -> None:
     ],
 )
 def test_a_fault_is_named_at_its_place(path: str, value: Any, place: str, words: str) -> None:
-    data = copy.deepcopy(DATA)
-    node: Any = data
-    *way, last = path.split(".")
-    for key in way:
-        node = node[int(key) if key.isdigit() else key]
-    node[int(last) if last.isdigit() else last] = value
-    with pytest.raises(TemplateFaults) as refused:
-        compile_template(read_template(data))
-    found = {fault.place: fault.message for fault in refused.value.faults}
+    found = refused(changed(DATA, (path, value)))
     assert place in found
     assert words in found[place]
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from indicators.engine.reading import read_template
-from indicators.engine.template import TemplateFaults, compile_template
+from indicators.engine.template import compile_template
 
-from .samples import MONEY, PROJECTS, STAFF, compiled, deviation, figures, template_data
+from .samples import MONEY, PROJECTS, STAFF, changed, compiled, deviation, figures, refused, template_data
 
 RULE = deviation("over", "100", "5", "2", "floor", measure="支出率")
 RATE = {"code": "rate", "label": "支出率", "kind": "percent", "formula": "实际支出 ÷ 预算数 × 100"}
@@ -43,19 +43,7 @@ TABLE_CELL = "tables[0].rows[0].cells.ghost"
 
 def faults(*changes: tuple[str, Any], data: dict[str, Any] = DATA) -> dict[str, str]:
     """The faults after putting values at paths; `+` appends to a list."""
-    data = copy.deepcopy(data)
-    for path, value in changes:
-        node: Any = data
-        *way, last = path.split(".")
-        for key in way:
-            node = node[int(key) if key.isdigit() else key]
-        if last == "+":
-            node.append(value)
-        else:
-            node[int(last) if last.isdigit() else last] = value
-    with pytest.raises(TemplateFaults) as refused:
-        compile_template(read_template(data))
-    return {fault.place: fault.message for fault in refused.value.faults}
+    return refused(changed(data, *changes))
 
 
 def test_the_sample_compiles() -> None:

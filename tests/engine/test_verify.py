@@ -1,6 +1,5 @@
 """What refuses the publishing of a template although it compiles."""
 
-import copy
 from typing import Any
 
 import pytest
@@ -8,7 +7,7 @@ import pytest
 from indicators.engine.reading import read_template
 from indicators.engine.verify import verify
 
-from .samples import PROJECTS, deviation, template_data
+from .samples import PROJECTS, changed, deviation, template_data
 
 CHECK = {
     "code": "表内-01",
@@ -60,17 +59,8 @@ LEAF = "indicators.0.children.0"
 
 
 def faults(*changes: tuple[str, Any], severity: str = "error") -> dict[str, str]:
-    data = copy.deepcopy(DATA)
-    for path, value in changes:
-        node: Any = data
-        *way, last = path.split(".")
-        for key in way:
-            node = node[int(key) if key.isdigit() else key]
-        if last == "+":
-            node.append(value)
-        else:
-            node[int(last) if last.isdigit() else last] = value
-    return {fault.place: fault.message for fault in verify(read_template(data)) if fault.severity == severity}
+    found = verify(read_template(changed(DATA, *changes)))
+    return {fault.place: fault.message for fault in found if fault.severity == severity}
 
 
 def test_the_sample_may_be_published() -> None:

@@ -1,6 +1,5 @@
 """What refuses the publishing of target rules and open groups, and examples with rows and derived figures."""
 
-import copy
 from typing import Any
 
 import pytest
@@ -8,7 +7,7 @@ import pytest
 from indicators.engine.reading import read_template
 from indicators.engine.verify import verify
 
-from .samples import template_data
+from .samples import changed, template_data
 
 LEVELS = [
     {"text": "达成", "low": 80, "high": 100},
@@ -54,14 +53,7 @@ RULE = "indicators.0.children.0.rule"
 
 
 def faults(*changes: tuple[str, Any]) -> dict[str, str]:
-    data = copy.deepcopy(DATA)
-    for path, value in changes:
-        node: Any = data
-        *way, last = path.split(".")
-        for key in way:
-            node = node[int(key) if key.isdigit() else key]
-        node[int(last) if last.isdigit() else last] = value
-    return {fault.place: fault.message for fault in verify(read_template(data))}
+    return {fault.place: fault.message for fault in verify(read_template(changed(DATA, *changes)))}
 
 
 def test_the_sample_may_be_published() -> None:
