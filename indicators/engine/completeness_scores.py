@@ -98,10 +98,11 @@ class _Scores(BuiltIn):
             yield self.empty(group.code, group.name, "一行也没有填")
             return
         chosen = {row.get("second", MISSING) for row in rows}
-        for second in group.open.required_seconds:
-            if second not in chosen:
-                message = f"{group.name}里没有{second}，至少要设一项。"
-                yield self.finding("计分-缺二级指标", "必填", "缺少二级指标", message, [group.code])
+        lacking = [second for second in group.open.required_seconds if second not in chosen]
+        if lacking:
+            each = "每类" if len(lacking) > 1 else ""
+            message = f"{group.name}里没有{'、'.join(lacking)}，{each}至少要设一项。"
+            yield self.finding("计分-缺二级指标", "必填", "缺少二级指标", message, [group.code])
         yield from self._weights(group, [row.get("weight", MISSING) for row in rows])
 
     def _weights(self, group: Indicator, weights: list[Value]) -> Iterator[Finding]:

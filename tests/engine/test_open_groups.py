@@ -321,6 +321,15 @@ def test_a_required_second_level_is_asked_for() -> None:
     assert told(found, "计分-缺二级指标") == [(words, ("s.CC",), "must_fix")]
 
 
+def test_all_second_levels_that_are_missing_are_told_together() -> None:
+    open_group = indicators(required_seconds=["数量指标", "质量指标", "成本指标"])
+    template = compiled(indicators=open_group, fields=[], total="40", grades=[{"name": "优", "minimum": 0}])
+    given_figures = figures(template, tables={"CC": [ASKED | {"weight": "20"}], "XY": [RULED]})
+    found = list(check(template, given_figures, score(template, given_figures)))
+    words = "产出指标里没有数量指标、成本指标，每类至少要设一项。"
+    assert told(found, "计分-缺二级指标") == [(words, ("s.CC",), "must_fix")]
+
+
 def test_what_is_missing_in_a_row_is_said_once() -> None:
     found = findings({"CC": [HELPED | {"weight": "20"}, {}], "XY": [RULED]})
     assert [(one.code, one.fix_at) for one in found if "第 2 行" in one.message] == [
