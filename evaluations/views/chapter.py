@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from crispy_forms.layout import Layout, LayoutObject
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
@@ -191,7 +194,8 @@ class Chapter:
             "filling/projects_block.html",
             {"projects": self.figures.facts.projects, "reference": self.places.reference},
         )
-        return Piece("filling/live.html", {"id": "projects", "text": shown}, {"projects": shown})
+        identity = "project-list"  # a chapter may be called `projects`
+        return Piece("filling/live.html", {"id": identity, "text": shown}, {identity: shown})
 
     def _budget(self, title: str) -> list[LayoutObject]:
         """The department's lines to fill in, and those that others fill in: only shown."""
@@ -227,6 +231,7 @@ class Chapter:
         rows = self.texts.rows.get(code, [])
         if code == BUDGET:
             grid = tables.budget_grid(title, rows, self.figures, self.invalid)
+            grid.more_tools = self._import_link()
             if self.texts.window:
                 grid.first = self.texts.window.first
                 grid.extra = mark_safe(render_to_string("filling/window.html", {"window": self.texts.window}))  # noqa: S308
@@ -236,6 +241,12 @@ class Chapter:
         grid.editable = self.editable
         grid.notes = self.notes(code)
         return grid
+
+    def _import_link(self) -> SafeString:
+        """Whoever may fill in these lines may import them."""
+        department, year = self.panel.evaluation.department, self.figures.facts.year
+        asked = urlencode({"year": year, "department": department.code})
+        return format_html('<a href="{}?{}">从 Excel 文件导入</a>', reverse("import_lines"), asked)
 
     def _total_printed(self, code: str) -> str:
         if code not in self.step.boxes.printed:

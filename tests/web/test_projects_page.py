@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -9,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from evaluations import budgeting, workflow
-from evaluations.models import Evaluation, State
+from evaluations.models import Evaluation, FiscalYear, State
 from evaluations.sections import Posted
 from evaluations.views.projects import MOST_PROJECTS
 from tests import people
@@ -213,3 +215,14 @@ def test_a_department_without_projects_is_told_so(preparer: Client, report: Eval
     page = Page(preparer.get(reverse("section", args=[report.reference, "data"])))
     assert "预算明细里没有项目" in page.by_id("steps").text
     assert "都已建立自评" not in page.by_id("steps").text
+
+
+def test_a_chapter_may_be_called_projects(cast: people.Cast, preparer: Client, tmp_path: Path) -> None:
+    """As in the province's form: then heading and list of projects are two things on the page."""
+    path = tmp_path / "report.yaml"
+    source = (own.HERE / "own_report.yaml").read_text(encoding="utf-8")
+    path.write_text(source.replace("code: data\n", "code: projects\n", 1), encoding="utf-8")
+    FiscalYear.objects.create(region=cast.department.region, year=2024, template=people.template(path))
+    page = Page(preparer.get(reverse("section", args=[own.report(cast).reference, "projects"])))
+    assert "送温暖" in page.by_id("project-list").text
+    assert [name for name, times in page.ids().items() if times > 1] == []
