@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from evaluations import listing, people
 from evaluations.models import Department, Region
 
-from .kind import Job, Kind, Wrong, each
+from .kind import Job, Kind, Wrong, demand_words, each
 from .plan import Problem
 from .table import Column, Row
 
@@ -19,6 +19,7 @@ COLUMNS = (
         "单位代码",
         ("代码", "预算单位代码", "预算单位编码", "单位编码", "部门代码", "部门编码"),
         required=True,
+        narrow=True,
         width=18,
         example="baojing-jyj",
         help="小写字母、数字和连字符，建立后不能改；自评编号由它组成。",
@@ -39,6 +40,7 @@ COLUMNS = (
         "region",
         "行政区划",
         ("行政区划代码", "区划", "区划代码", "所属区划"),
+        narrow=True,
         width=16,
         example="433125",
         help="行政区划的代码或名称；您只管一个区划时可不填。",
@@ -58,7 +60,13 @@ def work(job: Job) -> None:
     rows = list(job.reading.rows)
     job.plan.head = ("单位代码", "单位名称", "简称", "行政区划", "主管部门", "办理")
     job.plan.problems += _doubles(rows)
-    done = each(job, COLUMNS, sorted(rows, key=lambda row: bool(row["parent"])), _one, (_place, _superior))
+    done = each(
+        job,
+        COLUMNS,
+        sorted(rows, key=lambda row: bool(row["parent"])),
+        _one,
+        (_check_name, _place, _superior),
+    )
     job.plan.changes = done["新增"] + done["修改"]
     job.plan.summary = [
         f"将新增 {done['新增']} 个单位，修改 {done['修改']} 个，{done['没有变化']} 个没有变化。"
@@ -92,6 +100,10 @@ def _change(job: Job, found: Department, wanted: dict[str, str], parent: Departm
         job.actor, found, is_active=found.is_active, parent=parent, **wanted, request=job.request
     )
     return "修改"
+
+
+def _check_name(job: Job, row: Row) -> None:
+    demand_words(row, "name", "单位名称")
 
 
 def _regions(job: Job) -> QuerySet[Region]:
@@ -133,7 +145,13 @@ def _superior(job: Job, row: Row) -> Department | None:
     if found:
         return found[0]
     here = [one for one in job.reading.rows if row["parent"] in (one["code"], one["name"])]
-    if here and here[0] is not row:
+    if here and here[0] is row:
+        raise Wrong("parent", "是这个单位自己：主管部门自己的这一格请清空")
+    if here and here[0]["parent"]:
+        raise Wrong(
+            "parent", f"也是二级机构（第 {here[0].number} 行）；二级机构只有一层：请填最上一级的主管部门"
+        )
+    if here:
         raise Wrong("parent", f"主管部门写在第 {here[0].number} 行，那一行还有问题：请先改正")
     raise Wrong("parent", f"{region}没有这个单位：请填它的单位代码，新单位请在本表中一并列出")
 

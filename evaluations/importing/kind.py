@@ -70,6 +70,12 @@ class Wrong(Exception):
         self.column = column
 
 
+def demand_words(row: Row, code: str, title: str) -> None:
+    """Raises `Wrong` for a name without a letter: a number, a telephone number in the wrong column."""
+    if row[code] and not any(sign.isalpha() for sign in row[code]):
+        raise Wrong(code, f"像是电话号码或编号，不是{title}：请填{title}，并核对有没有填错列")
+
+
 def each(
     job: Job,
     columns: tuple[Column, ...],

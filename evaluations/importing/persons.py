@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
 from evaluations import listing, people
 from evaluations.errors import Invalid
 from evaluations.models import Department, Membership, Region, Role, User
@@ -9,7 +12,7 @@ from evaluations.models.people import DEPARTMENT_ROLES
 from evaluations.people import Secret
 
 from .departments import named
-from .kind import Job, Kind, Wrong, each
+from .kind import Job, Kind, Wrong, demand_words, each
 from .table import Column, Row
 
 #: Hashing one password takes a tenth to a quarter of a second, and the browser waits.
@@ -22,6 +25,7 @@ COLUMNS = (
         "用户名",
         ("登录名", "账号", "帐号"),
         required=True,
+        narrow=True,
         width=16,
         example="lisi",
         help="登录用，以后不能改；字母、数字和 @ . + - _，不要有空格。",
@@ -49,6 +53,7 @@ COLUMNS = (
         "region",
         "行政区划",
         ("行政区划代码", "区划", "区划代码"),
+        narrow=True,
         width=16,
         help="其他角色填行政区划代码或名称，管到它下面的全部单位。",
     ),
@@ -58,7 +63,7 @@ COLUMNS = (
 def work(job: Job) -> None:
     """A trial makes people without password."""
     job.plan.head = ("用户名", "姓名", "角色", "单位或行政区划", "办理")
-    done = each(job, COLUMNS, job.reading.rows, _one, (_check_place,))
+    done = each(job, COLUMNS, job.reading.rows, _one, (_check_name, _check_email, _check_place))
     if done["新用户"] > MAX_NEWCOMERS:
         raise Invalid(
             f"文件里有 {done['新用户']} 名新用户，一次最多 {MAX_NEWCOMERS} 名，请拆成几个文件导入。"
@@ -76,6 +81,18 @@ def _one(job: Job, row: Row) -> str:
     done = _give(job, row, role, where)
     job.plan.rows.append((row["username"], row["name"], role.label, str(place), done))
     return done
+
+
+def _check_name(job: Job, row: Row) -> None:
+    demand_words(row, "name", "姓名")
+
+
+def _check_email(job: Job, row: Row) -> None:
+    try:
+        if row["email"]:
+            validate_email(row["email"])
+    except ValidationError as error:
+        raise Wrong("email", "不是邮箱地址：请写成 lisi@example.gov.cn 的样子，或清空") from error
 
 
 def _check_place(job: Job, row: Row) -> None:

@@ -38,7 +38,8 @@ TOTALS = frozenset({"合计", "总计", "小计", "共计", "本表合计", "单
 class Column:
     """A column that is read; `title` is its header in our empty workbook, `aliases` what others write.
 
-    `money`: amounts, for which a unit may stand in the header or above the table.
+    `money`: amounts, for which a unit may stand in the header or above the table. `narrow`: codes,
+    whose full-width signs are read as the half-width ones they stand for.
     """
 
     code: str
@@ -46,6 +47,7 @@ class Column:
     aliases: tuple[str, ...] = ()
     required: bool = False
     money: bool = False
+    narrow: bool = False
     width: int = 14
     example: str = ""
     help: str = ""
@@ -270,23 +272,29 @@ def _read_sheet(sheet: Sheet, header: _Header, columns: Sequence[Column], readin
     for one, other in header.doubles:
         message = f"和 {one} 列是同一个内容：请只留一列"
         reading.problems.append(Problem(sheet.name, header.last, other, "", "", message))
-    skipped = _fill(sheet, header, table, reading)
+    skipped = _fill(sheet, header, columns, table, reading)
     reading.problems += _merged(sheet, header, skipped)
     _note(sheet, header, table, reading)
 
 
-def _fill(sheet: Sheet, header: _Header, table: Table, reading: Reading) -> set[int]:
+def _fill(
+    sheet: Sheet, header: _Header, columns: Sequence[Column], table: Table, reading: Reading
+) -> set[int]:
     """Put the rows below the header into the table, but those with a cell that is wrong in itself.
 
     Returns the numbers of the rows that are no data.
     """
     by_index = {found.index: code for code, found in header.found.items()}
+    narrow = {column.code for column in columns if column.narrow}
     skipped = set()
     for number, texts in sorted(sheet.rows.items()):
         if number <= header.last:
             continue
+        cells = {code: texts[index] for index, code in by_index.items() if index < len(texts)}
         row = Row(
-            table, number, {code: texts[index] for index, code in by_index.items() if index < len(texts)}
+            table,
+            number,
+            {code: half_width(text) if code in narrow else text for code, text in cells.items()},
         )
         if any(normal(text) in TOTALS for text in texts[:4]):
             table.totals.append(row)

@@ -41,6 +41,14 @@ def test_new_departments_are_added_with_their_superiors_in_any_order(cast: Cast,
     assert not ImportFile.objects.exists()
 
 
+def test_codes_may_be_typed_full_width(cast: Cast, imported: Import):
+    imported(
+        "departments", cast.system_admin, [HEAD, ["１０１００２", "保靖县卫健局（本级）", "", "４３３１２５"]]
+    )
+    made = Department.objects.get(code="101002")
+    assert (made.region_id, made.name) == ("433125", "保靖县卫健局（本级）")
+
+
 def test_known_departments_are_changed_and_empty_cells_leave_what_is_stored(cast: Cast, imported: Import):
     people.department("baojing-fwzx", "服务中心")
     rows = [
@@ -113,6 +121,24 @@ CASES = {
     "two levels": (
         [["a-1", "甲局"], ["a-2", "乙中心", "", "", "a-1"], ["a-3", "丙站", "", "", "a-2"]],
         ["第 4 行：乙中心自己是甲局的二级机构，不能再做主管部门；请选甲局。"],
+    ),
+    "two levels, from below": (
+        [["a-3", "丙站", "", "", "a-2"], ["a-2", "乙中心", "", "", "a-1"], ["a-1", "甲局"]],
+        [
+            f"{AT}E 列“主管部门”（现为“a-2”）：也是二级机构（第 3 行）；二级机构只有一层："
+            "请填最上一级的主管部门。"
+        ],
+    ),
+    "a new one its own superior": (
+        [["a-1", "甲局", "", "", "甲局"]],
+        [f"{AT}E 列“主管部门”（现为“甲局”）：是这个单位自己：主管部门自己的这一格请清空。"],
+    ),
+    "a number as name": (
+        [["a-1", 8223344]],
+        [
+            f"{AT}B 列“单位名称”（现为“8223344”）：像是电话号码或编号，不是单位名称："
+            "请填单位名称，并核对有没有填错列。"
+        ],
     ),
     "its own superior": (
         [["baojing-zgh", "保靖县总工会", "", "", "baojing-zgh"]],
