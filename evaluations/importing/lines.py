@@ -33,6 +33,7 @@ PERMISSIONS = ("evaluations.start", "evaluations.issue_lines")
 MONEY_COLUMNS = ("opening", "adjustment", "final", "executed")
 MONEY = Field(code="amount", label="金额")
 MAX_PROJECT = 100
+NO_AMOUNT = "不是金额：没有发生请填 0，不知道请留空"
 #: How budget systems write a code with its name: 2012901-行政运行, [2012901]行政运行, 2012901|行政运行.
 _CODE = re.compile(r"^[\[【(（]?([0-9]{3,7})[\]】)）]?\s*[-—_|/]?\s*(?=[^0-9]|$)")
 #: What tells one line of a grid from another.
@@ -43,6 +44,7 @@ COLUMNS = (
         "department_code",
         "单位代码",
         ("预算单位代码", "预算单位编码", "单位编码", "部门代码", "部门编码"),
+        narrow=True,
         width=16,
         example="baojing-zgh",
         help="一个文件写几个单位时填；只写本单位时，单位代码和单位名称两列都可以不填。",
@@ -119,7 +121,7 @@ COLUMNS = (
     Column(
         "opening",
         "年初预算数",
-        ("年初预算", "年初数", "年初批复数", "年初批复预算数", "预算数", "年初预算批复数"),
+        ("年初预算", "年初数", "年初", "年初批复数", "年初批复预算数", "预算数", "年初预算批复数"),
         money=True,
         width=16,
         example="600000",
@@ -163,6 +165,15 @@ class Lines:
     cells: list[dict[str, str]] = field(default_factory=list)
     amounts: list[Amounts] = field(default_factory=list)
 
+    @property
+    def unit(self) -> str:
+        """The unit in which all amounts were read; "" when they are not of one unit."""
+        tables = {id(row.table): row.table for row in self.rows}.values()
+        units = {
+            table.unit(name) or "元" for table in tables for name in MONEY_COLUMNS if name in table.columns
+        }
+        return units.pop() if len(units) == 1 else ""
+
 
 def work(job: Job) -> None:
     """Everything is checked first; superiors are saved before their 二级机构, as everywhere (locks)."""
@@ -186,6 +197,7 @@ def work(job: Job) -> None:
         kept += before is None
     plan.changes = replaced
     plan.summary = [f"将写入 {replaced} 个单位 {job.year} 年度的预算明细，{kept} 个单位没有变化。"]
+    plan.notes += _absent(job.reading.tables)
     for place, unit in _units(job.reading.tables).items():
         plan.notes.append(f"{place}的金额按{unit}读入。")
 
@@ -221,7 +233,7 @@ def _ask(job: Job, lines: Lines, grid: BudgetGrid, stored: Sequence[BudgetLine])
     for name, rows in ((f"{year - 1} 年度", last), ("系统里现有的", stored)):
         amounts = [Amounts("", line.opening, line.adjustment, line.executed) for line in rows]
         before.append((name, magnitude.sums(amounts)))
-    job.plan.questions += magnitude.questions(str(department), lines.amounts, before)
+    job.plan.questions += magnitude.questions(str(department), lines.amounts, before, lines.unit)
     if stored:
         text = (
             f"{department} {year} 年度已有 {len(stored)} 行预算明细，"
@@ -310,11 +322,12 @@ def _amount(row: Row, name: str) -> Decimal | None:
     try:
         value = parse(MONEY, row[name], row.table.unit(name) or "元")
     except ValueFault as fault:
-        raise Wrong(name, str(fault)) from fault
+        # The general sentence offers 不适用, which an amount of the budget cannot be.
+        raise Wrong(name, NO_AMOUNT if "不适用" in str(fault) else str(fault)) from fault
     if value is MISSING:
         return None
     if not isinstance(value, Decimal):
-        raise Wrong(name, "不是金额：没有发生请填 0，不知道请留空")
+        raise Wrong(name, NO_AMOUNT)
     return value
 
 
@@ -389,6 +402,15 @@ def _units(tables: Iterable[Table]) -> dict[str, str]:
         words = dict.fromkeys(unit or "元（文件里没有写单位）" for unit in used)
         found[f"工作表“{table.sheet}”"] = "、".join(words)
     return found
+
+
+def _absent(tables: Iterable[Table]) -> Iterable[str]:
+    """What the lines will not have, because a sheet has no such column."""
+    for table in tables:
+        if not table.columns.keys() & {"opening", "final"}:
+            yield f"工作表“{table.sheet}”里没有找到“年初预算数”列，导入后年初预算数是空的。"
+        if "executed" not in table.columns:
+            yield f"工作表“{table.sheet}”里没有找到“执行数”列，导入后执行数是空的。"
 
 
 def _order(lines: Lines) -> tuple[int, bool, int]:

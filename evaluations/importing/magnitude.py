@@ -52,11 +52,16 @@ def sums(lines: Iterable[Amounts]) -> dict[str, Decimal]:
     return found
 
 
-def questions(who: str, lines: Sequence[Amounts], before: Sequence[tuple[str, Sums]]) -> list[Question]:
-    """What to ask about a department's lines; `before`: sums to compare with, by what they are (上年 …)."""
+def questions(
+    who: str, lines: Sequence[Amounts], before: Sequence[tuple[str, Sums]], unit: str = ""
+) -> list[Question]:
+    """What to ask about a department's lines; `before`: sums to compare with, by what they are (上年 …).
+
+    `unit`: in which all amounts were read ("" when in several), lest people be told to state what is stated.
+    """
     now = sums(lines)
-    found = next(filter(None, (_against(now, other, name) for name, other in before)), None)
-    found = found or _within(now) or _typical(now)
+    found = next(filter(None, (_against(now, other, name, unit) for name, other in before)), None)
+    found = found or _within(now) or _typical(now, unit)
     asked = [Question(f"{who}：{found}", ANSWER)] if found else []
     rows = [line.place for line in lines if _mixed(line)]
     if rows:
@@ -66,13 +71,13 @@ def questions(who: str, lines: Sequence[Amounts], before: Sequence[tuple[str, Su
     return asked
 
 
-def _against(now: Sums, other: Sums, name: str) -> str:
+def _against(now: Sums, other: Sums, name: str, unit: str) -> str:
     for code, label in LABELS.items():
         mine, theirs = now.get(code), other.get(code)
         if factor := _far(mine, theirs):
             return (
                 f"{label}合计 {shown(mine)} 元，{name}是 {shown(theirs)} 元，相差约 {factor} 倍。"
-                f"{_remedy(abs(mine) < abs(theirs))}"
+                f"{_remedy(abs(mine) < abs(theirs), unit)}"
             )
     return ""
 
@@ -89,16 +94,20 @@ def _within(now: Sums) -> str:
     return ""
 
 
-def _typical(now: Sums) -> str:
+def _typical(now: Sums, unit: str) -> str:
     known = [abs(value) for value in now.values() if value]
     if known and max(known) < LITTLE:
-        return f"全年合计只有 {shown(max(known))} 元，不像一个单位一年的收支。{_remedy(small=True)}"
+        return f"全年合计只有 {shown(max(known))} 元，不像一个单位一年的收支。{_remedy(True, unit)}"
     if known and max(known) >= MUCH:
-        return f"全年合计达 {shown(max(known))} 元，不像一个单位一年的收支。{_remedy(small=False)}"
+        return f"全年合计达 {shown(max(known))} 元，不像一个单位一年的收支。{_remedy(False, unit)}"
     return ""
 
 
-def _remedy(small: bool) -> str:
+def _remedy(small: bool, unit: str) -> str:
+    if small and unit not in ("", "元"):
+        return f"金额已按{unit}读入，请核对有没有漏掉的行或列。"
+    if not small and unit == "元":
+        return "金额已按元读入，请核对有没有多写的零或重复的行。"
     if small:
         return "像是以万元填写、按元读入了。如果金额的单位是万元，请在表头上方写“单位：万元”，再上传。"
     return "像是以元填写、按万元读入了。如果金额的单位是元，请在表头上方写“单位：元”，再上传。"

@@ -183,6 +183,7 @@ CASES = {
     "kind": ({"支出类型": "临时"}, "D 列“支出类型”（现为“临时”）：没有“临时”这种支出类型"),
     "fund": ({"资金来源": "彩票"}, "E 列“资金来源”（现为“彩票”）：没有“彩票”这种资金来源"),
     "words": ({"执行数": "若干"}, "I 列“执行数”（现为“若干”）：“若干”不是数字"),
+    "none": ({"执行数": "无"}, "I 列“执行数”（现为“无”）：不是金额：没有发生请填 0，不知道请留空"),
     "dash": ({"执行数": "——"}, "I 列“执行数”（现为“——”）：不是金额：没有发生请填 0，不知道请留空"),
     "fractions of a cent": ({"执行数": 0.0000001}, "折合 0.001 元，金额最多精确到分"),
     "foreign department": ({"单位代码": "huayuan-zgh"}, "A 列“单位代码”（现为“huayuan-zgh”）：没有这个单位"),
@@ -220,6 +221,40 @@ def test_a_final_budget_that_does_not_add_up(cast: Cast, row: list[object], expe
     rows = [["单位：万元"], ["功能分类", "年初预算数", "调整数", "全年预算数"], ["2012901", *row]]
     (found,) = problems("lines", cast.preparer, rows, year=2024, department=cast.department)
     assert expected in found
+
+
+def test_amounts_under_one_heading_are_read(cast: Cast, imported: Import):
+    rows = [
+        ["单位：万元"],
+        ["功能科目", "预算", "", "决算"],
+        ["编码", "年初", "调整", "执行数"],
+        ["2012901", 60, -1, 59],
+    ]
+    imported("lines", cast.preparer, rows, "B2:C2", year=2024, department=cast.department)
+    assert stored(cast.department)[0][4:] == ("600000.00", "-10000.00", "590000.00")
+
+
+@pytest.mark.parametrize(("column", "absent"), [("年初预算数", "执行数"), ("执行数", "年初预算数")])
+def test_amounts_that_a_sheet_has_not_are_told(cast: Cast, column: str, absent: str):
+    data = book([["功能分类", column], ["2012901", 0]])
+    file = service.receive(
+        cast.preparer, service.KINDS["lines"], "a.xlsx", data, year=2024, department=cast.department
+    )
+    told = [note for note in service.check(file).notes if "没有找到" in note]
+    assert told == [f"工作表“Sheet1”里没有找到“{absent}”列，导入后{absent}是空的。"]
+
+
+def test_nobody_is_told_to_state_the_unit_that_the_file_states(cast: Cast, imported: Import):
+    head = ["功能分类", "年初预算数", "执行数"]
+    imported(
+        "lines", cast.preparer, [head, ["2012901", 60000000, 50000000]], year=2024, department=cast.department
+    )
+    data = book([["单位：万元"], head, ["2012901", 2, 2]])
+    file = service.receive(
+        cast.preparer, service.KINDS["lines"], "a.xlsx", data, year=2024, department=cast.department
+    )
+    asked = service.check(file).questions[0].text
+    assert asked.endswith("金额已按万元读入，请核对有没有漏掉的行或列。")
 
 
 def test_a_sheet_without_amounts_is_refused(cast: Cast):
