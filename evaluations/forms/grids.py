@@ -55,7 +55,8 @@ class GridColumn:
 class Grid:
     """What a grid shows.
 
-    `rows`: `id` and texts by column; `below`: the name of a code, by cell; `first`: number of the first row.
+    `rows`: `id` and texts by column; `below`: the name of a code, by cell; `first`: number of the first row;
+    `more_tools`: stands with the buttons below an editable one.
     """
 
     code: str
@@ -72,6 +73,7 @@ class Grid:
     editable: bool = True
     extra: SafeString = EMPTY
     first: int = 1
+    more_tools: SafeString = EMPTY
 
 
 class GridPiece(LayoutObject):
@@ -163,13 +165,14 @@ def tools(grid: Grid, pattern: SafeString) -> SafeString:
         "第一行是列名的，按列名对应。合计行自动跳过，可带千分位。</label>"
         '<textarea id="{paste}" name="{paste}" rows="3" class="control" data-not-saved></textarea>'
         '<input type="hidden" name="{at}" value=""><button type="submit" name="do" value="paste:{code}" '
-        'class="btn btn-sm btn-plain">放入表中</button></details>'
+        'class="btn btn-sm btn-plain">放入表中</button></details>{more}'
         '<span class="muted small js-only">方向键、回车移动；Excel 中复制的整块可粘贴到格内。</span></div>',
         code=grid.code,
         pattern=pattern,
         paste=names.paste(grid.code),
         columns="、".join(column.label for column in grid.columns if not column.derived),
         at=names.paste_at(grid.code),
+        more=grid.more_tools,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -17,7 +18,10 @@ TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class UploadForm(forms.Form):
-    """The file; for budget lines also the year, and whose they are where the file does not say."""
+    """The file; for budget lines also the year, and whose they are where the file does not say.
+
+    `chosen`: what a link to the page proposes of the two.
+    """
 
     file = forms.FileField(
         label="Excel 文件（.xlsx）",
@@ -35,14 +39,14 @@ class UploadForm(forms.Form):
 
     field_order = ("year", "department", "file")
 
-    def __init__(self, *args: Any, kind: Kind, actor: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kind: Kind, actor: User, chosen: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         most = MAX_ROWS if kind.asks_year else MAX_WORKED
         self.fields["file"].help_text = f"最大 {MAX_BYTES // 2**20} MB，{most} 行。"
         if not kind.asks_year:
             del self.fields["year"], self.fields["department"]
             return
-        self.fields["year"].initial = timezone.localdate().year - 1
+        self.fields["year"].initial = chosen.get("year") or timezone.localdate().year - 1
         own = service.own_departments(actor)
         if not own:
             del self.fields["department"]
@@ -51,6 +55,7 @@ class UploadForm(forms.Form):
         choice.queryset = Department.objects.filter(pk__in=[one.pk for one in own])
         if len(own) == 1:
             choice.initial, choice.empty_label = own[0].code, None
+        choice.initial = chosen.get("department") or choice.initial
 
     def clean_file(self) -> UploadedFile:
         """Not read when it is too large."""

@@ -16,6 +16,7 @@ from evaluations.importing.service import KINDS, Faulty, Unanswered
 from evaluations.models import ImportFile
 
 from .answers import done, refused, show
+from .errors import problem
 
 #: Where people go on after an import.
 AFTER = {"departments": "departments", "people": "people", "lines": "home"}
@@ -28,7 +29,7 @@ def upload(request: HttpRequest, kind: str) -> HttpResponse:
     """Send a workbook; with problems it is answered with all of them and forgotten."""
     one = _kind(request, kind)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = UploadForm(*sent, kind=one, actor=request.user)
+    form = UploadForm(*sent, kind=one, actor=request.user, chosen=request.GET)
     faulty = None
     if form.is_valid():
         given = form.cleaned_data
@@ -62,7 +63,10 @@ def empty(request: HttpRequest, kind: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """What the import would do; POST does it (`do=import`) or forgets the file (`do=discard`)."""
-    file = service.get(request.user, token)
+    try:
+        file = service.get(request.user, token)
+    except Http404:
+        return gone(request)
     if request.method != "POST":
         return _preview(request, file)
     if request.POST.get("do") != "import":
@@ -71,11 +75,24 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     answers = request.POST.getlist("answer")
     try:
         job = service.run(request.user, token, answers, request=request)
+    except Http404:  # the other of two clicks was faster
+        return gone(request)
     except Unanswered as refusal:
         return _preview(request, file, str(refusal), answers)
     except Invalid:
         return _preview(request, file)
     return _imported(request, file, job)
+
+
+def gone(request: HttpRequest) -> HttpResponse:
+    """The same for a file that was imported, replaced, dropped or somebody else's."""
+    return problem(
+        request,
+        404,
+        "这个待导入的文件已经不在了",
+        "它可能已经导入，或者您后来又上传了一个，或者超过了一天。这一次没有写入任何内容。",
+        "请先在列表里核对是否已经导入；没有导入的，请重新上传。",
+    )
 
 
 def _preview(

@@ -47,6 +47,7 @@ def test_departments_are_looked_at_and_then_imported(cast: Cast):
     assert Department.objects.filter(code="baojing-jyj").exists()
     again = client.post(preview.redirect_chain[-1][0], {"do": "import"})
     assert again.status_code == 404, "a second click finds the file gone"
+    assert "这个待导入的文件已经不在了" in again.content.decode()
     told = signed_in(cast.auditor).get(reverse("log"), {"action": "import"}).content.decode()
     assert "内容 单位，文件 表.xlsx，结果 已新增 2 个单位" in told
 
@@ -112,6 +113,16 @@ def test_a_file_is_seen_by_its_owner_alone(cast: Cast):
         assert signed_in(other).get(url).status_code == 404
         assert signed_in(other).post(url, {"do": "import"}).status_code == 404
     assert signed_in(cast.preparer).get(url).status_code == 200
+
+
+def test_the_link_of_the_wizard_chooses_year_and_department(cast: Cast, draft: Evaluation):
+    client = signed_in(cast.preparer)
+    page = client.get(reverse("section", args=[draft.reference, "data"])).content.decode()
+    (link,) = re.findall(r'<a [^>]*href="([^"]+)"[^>]*>从 Excel 文件导入</a>', page)
+    form = client.get(link.replace("&amp;", "&")).context["form"]
+    assert (form["year"].value(), form["department"].value()) == ("2024", "baojing-zgh")
+    head = signed_in(cast.unit_head).get(reverse("section", args=[draft.reference, "data"]))
+    assert "从 Excel 文件导入" not in head.content.decode(), "who only reads imports nothing"
 
 
 def test_a_file_may_be_given_up_and_a_new_one_replaces_it(cast: Cast):
