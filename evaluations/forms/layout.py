@@ -137,17 +137,13 @@ def printed_boxes(printed: Printed) -> SafeString:
         '<details class="printed"{}><summary>更改印刷数</summary><div class="printed-boxes">'
         '<label>印为 <input type="text" name="{}" id="{}" value="{}" class="control figure" '
         'autocomplete="off" aria-label="{}的印刷数"></label>'
-        '<label class="grow">理由 <input type="text" name="{}" id="{}" value="{}" class="control" '
-        'autocomplete="off" aria-label="{}按此印刷的理由"></label></div></details>',
+        "{}</div></details>",
         mark_safe(" open") if printed.text or printed.reason else EMPTY,
         names.printed(printed.code),
         names.printed(printed.code),
         printed.text,
         printed.label,
-        names.printed_reason(printed.code),
-        names.printed_reason(printed.code),
-        printed.reason,
-        printed.label,
+        _reason_box(printed, f"{printed.label}按此印刷的理由"),
     )
 
 
@@ -156,21 +152,29 @@ def heading_boxes(printed: Printed, notes: SafeString) -> SafeString:
     return format_html(
         '<details class="printed rename"{}><summary>改标题<span class="visually-hidden">：{}</span></summary>'
         '<div class="printed-boxes"><label class="grow">印为 <input type="text" name="{}" id="{}" value="{}" '
-        'class="control" autocomplete="off" aria-label="“{}”印成的标题"></label><label class="grow">理由 '
-        '<input type="text" name="{}" id="{}" value="{}" class="control" autocomplete="off" '
-        'aria-label="更改标题“{}”的理由"></label></div></details><div class="notes" id="notes-{}">{}</div>',
+        'class="control" autocomplete="off" aria-label="“{}”印成的标题"></label>{}</div></details>'
+        '<div class="notes" id="notes-{}">{}</div>',
         mark_safe(" open") if printed.text or printed.reason else EMPTY,
         printed.label,
         names.printed(printed.code),
         names.printed(printed.code),
         printed.text,
         printed.label,
-        names.printed_reason(printed.code),
-        names.printed_reason(printed.code),
-        printed.reason,
-        printed.label,
+        _reason_box(printed, f"更改标题“{printed.label}”的理由"),
         printed.code,
         notes,
+    )
+
+
+def _reason_box(printed: Printed, label: str) -> SafeString:
+    """A reason is a sentence or two: the box grows with it."""
+    return format_html(
+        '<label class="grow">理由 <textarea name="{}" id="{}" rows="1" class="control" aria-label="{}">\n{}'
+        "</textarea></label>",
+        names.printed_reason(printed.code),
+        names.printed_reason(printed.code),
+        label,
+        printed.reason,
     )
 
 

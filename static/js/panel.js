@@ -80,7 +80,7 @@
   function apply(folded) {
     document.body.classList.toggle("folded", folded);
     fold.setAttribute("aria-expanded", String(!folded));
-    fold.textContent = folded ? "展开得分" : "收起得分";
+    fold.textContent = folded ? "展开右栏" : "收起右栏";
   }
   if (fold) {
     apply(localStorage.getItem(FOLDED) === "1");
