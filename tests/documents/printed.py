@@ -50,7 +50,7 @@ class Printed:
     def pages(self) -> list[str]:
         """The text of every page in the order of drawing, without page number and draft mark."""
         text = self.run("pdftotext", "-raw", str(self.path), "-")
-        return [re.sub(r"— \d+ —|草稿\s未送审", "", page) for page in text.split("\f")[:-1]]
+        return [re.sub(r"— \d+ —|草稿\s未定稿", "", page) for page in text.split("\f")[:-1]]
 
     def text(self) -> str:
         """The text of all pages without any blanks."""

@@ -94,7 +94,7 @@ def test_a_draft_is_marked_in_the_margin_and_a_submitted_report_is_not(printed: 
     }
     assert marks["submitted"] == []
     assert ["".join(word.text for word in marks[state]) for state in ("draft", "voided")] == [
-        "草稿未送审",
+        "草稿未定稿",
         "已作废",
     ]
 
