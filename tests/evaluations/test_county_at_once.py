@@ -13,7 +13,7 @@ from evaluations.models import Department, Event
 from tests import people
 from tests.importing.books import book
 from tests.people import Cast
-from tests.test_concurrency import PATIENCE, at_once
+from tests.threads import PATIENCE, at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
