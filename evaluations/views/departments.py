@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -57,14 +57,14 @@ def department_merge(request: HttpRequest, code: str) -> HttpResponse:
     """Merge a department into another; what becomes of people, 二级机构 and reports is told beforehand."""
     found = _department(request, code)
     if found.merged_into:
-        raise Http404(f"{found}已经并入{found.merged_into}。")
+        return done(request, f"{found}已经并入{found.merged_into}，不必重复合并。", "departments")
     form = MergeForm(posted(request), actor=request.user, department=found)
     if form.is_valid():
         given = form.cleaned_data
         with refused(form):
             _, moved = merging.merge(request.user, found, given["successor"], on=given["on"], request=request)
-            sentence = f"{found}已并入{given['successor']}，{len(moved)} 个角色随之转入。"
-            return done(request, sentence, "departments")
+            people_moved = f"{len(moved)} 个角色随之转入" if moved else "没有角色要转入"
+            return done(request, f"{found}已并入{given['successor']}，{people_moved}。", "departments")
     return show(
         request,
         "people/merge.html",

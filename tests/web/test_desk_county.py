@@ -32,7 +32,8 @@ def test_merging_tells_what_becomes_of_people_and_is_confirmed(desk: Client, cas
     done = desk.post(url, {"successor": successor, "sure": "on"}, follow=True).content.decode()
     assert "保靖县总工会已并入保靖县群团中心，2 个角色随之转入。" in done
     assert "– 已并入保靖县群团中心" in done
-    assert desk.get(url).status_code == 404
+    for again in (desk.get(url, follow=True), desk.post(url, {"successor": successor}, follow=True)):
+        assert "保靖县总工会已经并入保靖县群团中心，不必重复合并。" in again.content.decode()
     assert "已于" in desk.get(reverse("department", args=["baojing-zgh"])).content.decode()
     told = signed_in(cast.auditor).get(reverse("log"), {"action": "merge_department"}).content.decode()
     assert "并入 保靖县群团中心" in told
