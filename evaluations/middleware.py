@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.cache import patch_cache_control
 
+from .views import errors
+
 #: Where a person may go before the one-time password is replaced.
 BEFORE_CHANGE = frozenset({"password_change", "logout", "login"})
 
@@ -38,6 +40,10 @@ class AccountMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if response.status_code == 405 and request.method == "GET":  # after signing in anew, or typed
+            allowed = response["Allow"]
+            response = errors.not_by_address(request)
+            response["Allow"] = allowed
         # After log-out, the Back button must show nothing. Views that set their own caching keep it.
         if request.user.is_authenticated and "Cache-Control" not in response:
             patch_cache_control(response, private=True, no_store=True)

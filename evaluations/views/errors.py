@@ -52,6 +52,17 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     )
 
 
+def not_by_address(request: HttpRequest) -> HttpResponse:
+    """An address that only a button uses; one gets there by signing in again after pressing it."""
+    return problem(
+        request,
+        405,
+        "这一步没有办理",
+        "这个地址只在页面上点按钮时使用。如果您刚才点了按钮又重新登录，那一次操作没有生效。",
+        "请回到首页，打开原来的页面重新办理。",
+    )
+
+
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     return problem(
         request,

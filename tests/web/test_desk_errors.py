@@ -21,6 +21,16 @@ def test_an_absent_page_says_where_to_go(cast: Cast):
     assert "请从首页的列表中打开报告。" in answer.content.decode()
 
 
+def test_an_address_of_a_button_says_that_nothing_was_done(cast: Cast):
+    client = Client()
+    client.force_login(cast.preparer)
+    asked = Client().post(reverse("start"))
+    answer = client.get(asked["Location"].partition("next=")[2])
+    assert answer.status_code == 405
+    assert answer["Allow"] == "POST"
+    assert "那一次操作没有生效" in answer.content.decode()
+
+
 def test_a_forbidden_page_says_why(cast: Cast):
     answer = signed_in(cast.preparer).get(reverse("log"))
     assert answer.status_code == 403
