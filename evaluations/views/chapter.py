@@ -246,7 +246,9 @@ class Chapter:
         """Whoever may fill in these lines may import them."""
         department, year = self.panel.evaluation.department, self.figures.facts.year
         asked = urlencode({"year": year, "department": department.code})
-        return format_html('<a href="{}?{}">从 Excel 文件导入</a>', reverse("import_lines"), asked)
+        return format_html(
+            '<a class="small" href="{}?{}">从 Excel 文件导入</a>', reverse("import_lines"), asked
+        )
 
     def _total_printed(self, code: str) -> str:
         if code not in self.step.boxes.printed:
