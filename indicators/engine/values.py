@@ -233,9 +233,12 @@ def _yes_no(definition: Field | Column, text: str, unit: str) -> bool:
 
 
 def _choice(definition: Field | Column, text: str, unit: str) -> str:
-    for choice in definition.choices:
-        if half_width(choice).strip().translate(_DASHES) == text:
-            return choice
+    written = {choice: half_width(choice).strip().translate(_DASHES) for choice in definition.choices}
+    exact = [choice for choice, words in written.items() if words == text]
+    # People write 社会效益 for 社会效益指标; one character says too little.
+    begun = [choice for choice, words in written.items() if len(text) > 1 and words.startswith(text)]
+    if exact or len(begun) == 1:
+        return (exact or begun)[0]
     raise ValueFault(f"没有{_quoted(text)}这个选项：请在“{'”“'.join(definition.choices)}”中选一个")
 
 

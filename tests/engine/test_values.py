@@ -170,6 +170,28 @@ def test_dates(text: str) -> None:
     assert parse(DATE, text) == date(2017, 7, 1)
 
 
+SECONDS = Field(
+    "k",
+    "二级指标",
+    "choice",
+    choices=("社会效益指标", "社会效益", "经济效益指标", "生态效益指标", "生态环境指标"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("经济效益", "经济效益指标"), ("社会效益", "社会效益"), ("社会效益指标", "社会效益指标")],
+)
+def test_a_choice_may_be_begun_when_only_one_begins_so(text: str, meant: str) -> None:
+    assert parse(SECONDS, text) == meant
+
+
+@pytest.mark.parametrize("text", ["生态", "经", "效益", "经济效益指标数"])
+def test_a_choice_that_is_not_clear_is_asked_for(text: str) -> None:
+    with pytest.raises(ValueFault, match=f"没有“{text}”这个选项"):
+        parse(SECONDS, text)
+
+
 def test_a_choice_does_not_mind_the_width_of_its_brackets() -> None:
     assert parse(CHOICE, "一般(含)") == "一般（含）"
 
