@@ -15,12 +15,12 @@ from django.utils import timezone
 from indicators.engine.spec import Field
 from indicators.engine.values import MISSING, ValueFault, canonical, clean, parse
 
-from . import access, assessing, classification, drafting, facts, units
+from . import access, assessing, classification, creating, drafting, facts, units
 from .assessing import Assessment
 from .classification import UnknownCode
 from .errors import Conflict, Invalid, Locked
 from .locking import demand_editing
-from .models import BudgetGrid, BudgetLine, Department, Evaluation, FieldChange, State, User
+from .models import BudgetGrid, BudgetLine, Department, Evaluation, FieldChange, FiscalYear, State, User
 from .models.budget import AMOUNTS
 from .sections import ROW_ID, Change, new_row_id
 
@@ -151,7 +151,8 @@ def hold(
 
     The department's 填报人 may; and the 绩效股负责人 may import (`source`) the budgets that the bureau
     issued, as long as the department has neither sent anything nor written lines itself: what is typed is the
-    department's. Raises `Http404`, `PermissionDenied` or `Locked`.
+    department's. Nobody may once the year is closed: a 二级机构 has no evaluation, and its lines count in its
+    superior's. Raises `Http404`, `PermissionDenied` or `Locked`.
     """
     evaluation = _locked_evaluation(department, year)
     issued = source == FieldChange.Source.IMPORTED and issues(actor, department)
@@ -161,10 +162,22 @@ def hold(
         demand_editing(evaluation, actor)
     elif actor is not None and not issued and not actor.has_perm("evaluations.start", department):
         raise PermissionDenied("只有本单位的填报人可以填写预算明细。")
+    if evaluation is None and actor is not None:
+        _demand_open_year(department, year)
     grid = _locked_grid(department, year)
     if issued and grid.lines.exists() and not issues(grid.updated_by, department):
         raise Locked(f"{department} {year} 年度的预算明细单位已经填写，请单位自己修改或导入。")
     return evaluation, grid
+
+
+def _demand_open_year(department: Department, year: int) -> None:
+    """Budgets may be issued before the year is opened; then there is no `FiscalYear` yet."""
+    set_up = FiscalYear.objects.filter(year=year).select_related("region")
+    found = creating.nearest(department, set_up)
+    if found is not None and found.closed:
+        raise Locked(
+            f"{year} 年度已关闭，不能再改{department}的预算明细；如需补报，请联系财政局绩效股重新开放年度。"
+        )
 
 
 def _demand_unsent(evaluation: Evaluation) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from evaluations import budgeting, workflow
+from evaluations import budgeting, workflow, years
 from evaluations.importing import service
 from evaluations.models import BudgetGrid, BudgetLine, Department, Evaluation, Event, FieldChange, Role
 from tests import people
@@ -339,3 +339,9 @@ def test_lines_of_a_unit_move_the_report_of_its_superior(cast: Cast, draft: Eval
     imported("lines", fills_in, rows, year=2024)
     draft.refresh_from_db()
     assert draft.budget_executed == Decimal(580000)
+    years.set_closed(None, draft.fiscal_year, True)
+    rows[2][6] = 61
+    for actor in (fills_in, cast.bureau_lead):
+        assert problems("lines", actor, rows, year=2024) == [
+            "第 3 行：2024 年度已关闭，不能再改服务中心的预算明细；如需补报，请联系财政局绩效股重新开放年度。"
+        ]
