@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from evaluations.forms import names
 from indicators.engine.figures import Figures
+
+from . import names
 
 #: What a finding asks of the person, by severity.
 SEVERITIES = {"must_fix": "必须改正", "explain": "需说明", "hint": "提示"}

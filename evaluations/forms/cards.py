@@ -15,9 +15,9 @@ from crispy_forms.layout import LayoutObject
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from evaluations import names
 from evaluations.sections import new_row_id
 
-from . import names
 from .grids import PATTERN, Grid, GridColumn, control, tools
 from .layout import EMPTY, REQUIRED
 

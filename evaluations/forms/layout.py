@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from . import names
+from evaluations import names
 
 EMPTY = mark_safe("")
 REQUIRED = mark_safe('<span class="required">必填</span>')

@@ -7,9 +7,8 @@ import io
 import unicodedata
 from collections.abc import Mapping, Sequence
 
+from evaluations import names
 from evaluations.sections import new_row_id
-
-from . import names
 
 #: First cells of rows that sum others up: the grid derives them itself.
 SUMS = frozenset({"合计", "总计", "小计", "总合计"})

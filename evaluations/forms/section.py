@@ -14,13 +14,12 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
 
-from evaluations import sections
+from evaluations import names, sections
 from evaluations.sections import Boxes, Posted
 from indicators.engine.chapters import Section
 from indicators.engine.spec import Field
 from indicators.engine.template import CompiledTemplate
 
-from . import names
 from .widgets import Dropdown, Paragraphs, Plain, Radios, Tick
 
 Row = dict[str, str]

@@ -14,8 +14,8 @@ from evaluations.assessing import Assessment
 from evaluations.documents.numbering import Counter, list_style, styles_below
 from evaluations.forms.grids import Grid, GridPiece
 from evaluations.forms.layout import Box, Piece, heading_boxes, printed_boxes
-from evaluations.forms.names import BUDGET
 from evaluations.forms.section import Step
+from evaluations.names import BUDGET
 from indicators.engine import bindings, written
 from indicators.engine.chapters import Block, Section
 from indicators.engine.spec import Field, Indicator

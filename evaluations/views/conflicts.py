@@ -16,9 +16,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from evaluations import budgeting, sections
+from evaluations import budgeting, names, sections
 from evaluations.errors import Conflict
-from evaluations.forms import names
 from evaluations.forms.section import Row, Step
 from evaluations.models import Evaluation, SectionData
 from evaluations.sections import Posted

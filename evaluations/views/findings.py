@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from evaluations import classification
+from evaluations import classification, names
 from evaluations.assessing import UNFINISHED, Assessment
-from evaluations.forms import names
 from evaluations.models import Explanation
 from evaluations.wording import SEVERITIES
 from indicators.engine.checks import Finding

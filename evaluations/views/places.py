@@ -6,8 +6,7 @@ from urllib.parse import quote
 
 from django.urls import reverse
 
-from evaluations import wording
-from evaluations.forms import names
+from evaluations import names, wording
 from indicators.engine import bindings
 from indicators.engine.chapters import Section
 from indicators.engine.scope import PROJECTS

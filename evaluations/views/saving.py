@@ -20,10 +20,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from evaluations import access, budgeting, drafting, facts
+from evaluations import access, budgeting, drafting, facts, names
 from evaluations.assessing import Assessment
 from evaluations.errors import Conflict, Invalid, Locked
-from evaluations.forms import names, paste
+from evaluations.forms import paste
 from evaluations.forms.section import Row, SectionForm, Step, rows
 from evaluations.models import Evaluation
 from evaluations.sections import Posted

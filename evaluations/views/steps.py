@@ -10,9 +10,9 @@ from django.shortcuts import render
 
 from evaluations import access, assessing, classification, facts
 from evaluations.forms import grids
-from evaluations.forms.names import BUDGET
 from evaluations.forms.section import Step, step_of
 from evaluations.models import Evaluation, User
+from evaluations.names import BUDGET
 from evaluations.sections import new_row_id
 from indicators.engine.compiled import CompiledTemplate
 

@@ -12,8 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from evaluations import budgeting
-from evaluations.forms import names
+from evaluations import budgeting, names
 from evaluations.forms.section import Row, Step
 from evaluations.models import BudgetGrid, BudgetLine, Evaluation, SectionData
 from evaluations.models.budget import AMOUNTS

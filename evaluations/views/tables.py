@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from evaluations import classification
+from evaluations import classification, names
 from evaluations.budgeting import LABELS
-from evaluations.forms import names
 from evaluations.forms.grids import Grid, GridColumn
 from evaluations.models import BudgetLine
 from evaluations.models.budget import AMOUNTS

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.text import Truncator
 
-from evaluations import facts
-from evaluations.forms import names
+from evaluations import facts, names
 from evaluations.models import Evaluation, FieldChange
 from indicators.engine.spec import Column, Field
 from indicators.engine.values import ValueFault, restore, show
