@@ -73,6 +73,21 @@ def impurities(source: str) -> list[str]:
     ]
 
 
+#: What answers a browser; services, documents and commands know nothing of it.
+PAGES = ("evaluations.views", "evaluations.forms", "evaluations.urls", "evaluations.middleware")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=dotted)
+def test_only_pages_know_of_pages(path: Path) -> None:
+    here = dotted(path)
+    known = [
+        module
+        for _, module in imports(path, ast.parse(path.read_text("utf-8")))
+        if module.startswith(PAGES) and here.startswith("evaluations.") and not here.startswith(PAGES)
+    ]
+    assert known == []
+
+
 @pytest.mark.parametrize("path", MODULES, ids=dotted)
 def test_a_module_imports_only_from_its_own_room_and_to_the_right(path: Path) -> None:
     assert wrong_arrows(path, path.read_text("utf-8")) == []
