@@ -41,9 +41,9 @@ class Evaluation(models.Model):
     project's evaluation is voided alone when the project has gone from the budget.
 
     `version` counts what was frozen, on each submission and on voiding: 0 before the first. `return_reason`
-    is also that of voiding. The columns below `sheet` are copies for lists and
-    boards, written in the transaction that writes `sheet`; amounts are 元, rates percent, `must_fix` and
-    `unexplained` the numbers of findings that keep it from being submitted.
+    is also that of voiding. The columns below `sheet` are copies for lists and boards, written in the
+    transaction that writes `sheet`; amounts are 元, rates percent, `must_fix` and `unexplained` the numbers of
+    findings that keep it from being submitted.
     """
 
     reference = models.CharField("编号", max_length=60, unique=True)
@@ -61,8 +61,8 @@ class Evaluation(models.Model):
     )
     project = models.CharField("项目名称", max_length=100, blank=True)
     state = models.CharField("状态", max_length=20, choices=State, default=State.DRAFT, db_index=True)
-    version = models.PositiveSmallIntegerField("送审次数", default=0)
-    return_reason = models.TextField("退回原因", blank=True)
+    version = models.PositiveSmallIntegerField("版本", default=0)
+    return_reason = models.TextField("退回或作废原因", blank=True)
     sheet = models.JSONField("得分表", default=dict, blank=True)
     total = models.DecimalField("总分", max_digits=7, decimal_places=2, null=True, blank=True)
     grade = models.CharField("等级", max_length=10, blank=True)
