@@ -42,8 +42,8 @@ class Evaluation(models.Model):
 
     `version` counts what was frozen, on each submission and on voiding: 0 before the first. `return_reason`
     is also that of voiding. The columns below `sheet` are copies for lists and boards, written in the
-    transaction that writes `sheet`; amounts are 元, rates percent, `must_fix` and `unexplained` the numbers of
-    findings that keep it from being submitted.
+    transaction that writes `sheet`; amounts are 元, rates percent, `must_fix` and `unexplained` the numbers
+    of findings that keep it from being submitted.
     """
 
     reference = models.CharField("编号", max_length=60, unique=True)
