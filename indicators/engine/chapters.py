@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+#: Whether evidence (佐证材料) is owed at a place: never, unless it is explained why there is none, always.
+EvidenceRule = Literal["", "asked", "required"]
 NumberingStyle = Literal[
     "", "一、", "（一）", "(一)", "1.", "1．", "1、", "1.1", "（1）", "①", "第一条", "——", "一是"
 ]
@@ -137,7 +139,8 @@ class Section:
     row. Every node with inputs lies in exactly one step. `appendix` prints on a new page as 附件. `optional`:
     prints, and takes a number, only when something was written in it. `renamable`: the author may print
     another heading (an override under the section's code). `embedded`: a document within the report; its
-    heading is a centred title and the numbers inside begin anew.
+    heading is a centred title and the numbers inside begin anew. `evidence`: whether 佐证材料 of it must be
+    uploaded; `evidence_hint` names what.
     """
 
     code: str
@@ -151,6 +154,8 @@ class Section:
     optional: bool = False
     renamable: bool = False
     embedded: bool = False
+    evidence: EvidenceRule = ""
+    evidence_hint: str = ""
     help: str = ""
     blocks: tuple[Block, ...] = ()
     children: tuple[Section, ...] = ()

@@ -11,6 +11,7 @@ from functools import cached_property
 from .compiled import CompiledCheck, CompiledTemplate
 from .completeness import built_in
 from .completeness_scores import of_scores
+from .evidence import lacking
 from .figures import Figures
 from .findings import LAYERS, Finding, Operand, fingerprint, operand
 from .formula import CONTEXT, SIGNIFICANT, Formula
@@ -50,6 +51,7 @@ def check(compiled: CompiledTemplate, figures: Figures, sheet: ScoreSheet) -> tu
         found = [
             *built_in(compiled, figures),
             *of_scores(compiled, figures, sheet),
+            *lacking(compiled, figures),
             *_declared(compiled, figures),
         ]
     last = len(compiled.position)

@@ -80,7 +80,8 @@ class Facts:
     `tables`: rows `{"id": …, column code: Value}`; `raw`: text that could not be read, by `code` or
     `table[row].column`; `texts`: narratives; `overrides`: by code of a derived figure or of a table (its
     total) or of a section that may be renamed (its heading); `previous`: last year's figures, typed and
-    derived; `subject`: texts by the names of `SUBJECT`; `projects`: the department's projects in their order.
+    derived; `subject`: texts by the names of `SUBJECT`; `projects`: the department's projects in their order;
+    `evidence`: how many files of 佐证材料 there are, by location (`evidence.of_indicator`, a section's code).
     """
 
     year: int
@@ -93,3 +94,4 @@ class Facts:
     previous: Mapping[str, Value] = field(default_factory=dict)
     subject: Mapping[str, str] = field(default_factory=dict)
     projects: tuple[Project, ...] = ()
+    evidence: Mapping[str, int] = field(default_factory=dict)

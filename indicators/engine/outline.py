@@ -62,11 +62,16 @@ class Placement:
     faults: list[Fault] = field(default_factory=list)
 
     def heading(self, node: Node) -> None:
-        """A heading that the author may change is typed in the step of its section."""
+        """Other words for a heading, and evidence, are given in the step of the section."""
         if node.section.renamable and not node.step:
             words = "标题可以更改（renamable），但它不在向导的任何一步里，无处填写"
             self.faults.append(Fault(f"{node.place}.renamable", words))
         elif node.section.renamable:
+            self._seen(node.section.code, node)
+        if node.section.evidence and not node.step:
+            words = "要佐证材料（evidence），但它不在向导的任何一步里，无处上传"
+            self.faults.append(Fault(f"{node.place}.evidence", words))
+        elif node.section.evidence:
             self._seen(node.section.code, node)
 
     def add(self, node: Node, block: Block, place: str) -> None:

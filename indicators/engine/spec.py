@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-from .chapters import CoverLine, Form, Section
+from .chapters import CoverLine, EvidenceRule, Form, Section
 from .kinds import ZERO, Bands, Checklist, Judged, Rule, Target
 
 FieldKind = Literal["money", "count", "number", "percent", "text", "long_text", "date", "choice", "yes_no"]
@@ -147,6 +147,7 @@ class Indicator:
     `na`: points when not applicable. `na_when`: formula that makes it not applicable by itself.
     `zero_over_zero`: 0 ÷ 0 of the measure; `over_zero`: x ÷ 0 with x ≠ 0.
     `round_value`: decimals to which the measured value is rounded before the rule (None: exact value).
+    `evidence`: whether 佐证材料 of it must be uploaded (leaves and open groups); `evidence_hint` names what.
     """
 
     code: str
@@ -166,6 +167,8 @@ class Indicator:
     over_zero: Literal["cannot", "zero"] = "cannot"
     round_value: int | None = None
     value_unit: str = "%"
+    evidence: EvidenceRule = ""
+    evidence_hint: str = ""
 
     def walk(self) -> Iterator[Indicator]:
         """This node and all below it, in order."""

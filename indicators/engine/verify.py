@@ -161,6 +161,9 @@ def _group(place: str, node: Indicator, level: str) -> Iterator[Fault]:
     if node.rule is not None or node.open:
         key = "rule" if node.rule is not None else "open"
         yield Fault(f"{place}.{key}", "有下级的指标不写计分规则，也不自设下级")
+    if node.evidence or node.evidence_hint:
+        words = "佐证材料（evidence）写在三级指标或自设指标的组上，不写在有下级的指标上"
+        yield Fault(f"{place}.evidence", words)
     if node.weight is not None and node.weight != node.full_weight:
         whole = plain(node.full_weight)
         yield Fault(f"{place}.weight", f"{level}指标写 {plain(node.weight)} 分，下级之和是 {whole} 分")
