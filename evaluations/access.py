@@ -26,11 +26,14 @@ ALL = frozenset(State)
 OPEN = frozenset({State.DRAFT, State.RETURNED})
 #: What the bureau reads; a voided evaluation stands as it was when it was given up.
 SENT = frozenset({State.SUBMITTED, State.APPROVED, State.VOIDED})
+#: What the superior union reads: what counts, never what was given up.
+OBSERVED = SENT - {State.VOIDED}
 
 #: role → action → states. `read`: the content as it stands; `read_submitted`: only what submission froze.
 READING: dict[Role, dict[str, frozenset[State]]] = {
     Role.PREPARER: {"read": ALL, "read_submitted": ALL, "edit": OPEN},
     Role.UNIT_HEAD: {"read": ALL, "read_submitted": ALL},
+    Role.OBSERVER: {"read": OBSERVED, "read_submitted": OBSERVED | {State.RETURNED}},
     Role.REVIEWER: {"read": SENT, "read_submitted": SENT | {State.RETURNED}},
     Role.BUREAU_LEAD: {"read": SENT, "read_submitted": SENT | {State.RETURNED}},
 }
@@ -46,6 +49,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "evaluations.export_results": frozenset({Role.BUREAU_LEAD}),
     "evaluations.manage_departments": frozenset({Role.SYSTEM_ADMIN}),
     "evaluations.manage_people": frozenset({Role.SYSTEM_ADMIN}),
+    "evaluations.manage_own_people": frozenset({Role.UNIT_HEAD}),
     "evaluations.unlock": frozenset({Role.SECURITY_ADMIN}),
     "evaluations.view_log": frozenset({Role.AUDITOR, Role.SECURITY_ADMIN}),
 }

@@ -12,12 +12,13 @@ from django.utils.functional import SimpleLazyObject
 
 from evaluations.models import Role
 
-CONTENT_ROLES = frozenset({Role.PREPARER, Role.UNIT_HEAD, Role.REVIEWER, Role.BUREAU_LEAD})
+CONTENT_ROLES = frozenset({Role.PREPARER, Role.UNIT_HEAD, Role.OBSERVER, Role.REVIEWER, Role.BUREAU_LEAD})
 
 #: label, URL name, the roles that see it
 PLACES: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("自评", "home", CONTENT_ROLES),
     ("导入预算明细", "import_lines", frozenset({Role.PREPARER})),
+    ("本单位人员", "own_people", frozenset({Role.UNIT_HEAD})),
     ("年度", "years", frozenset({Role.BUREAU_LEAD})),
     ("指标模板", "indicators:templates", frozenset({Role.TEMPLATE_ADMIN, Role.BUREAU_LEAD})),
     ("单位", "departments", frozenset({Role.SYSTEM_ADMIN})),

@@ -1,6 +1,7 @@
 """People, departments and roles: each change checks the actor's own role and what excludes what, and logs.
 
-`actor` None is the command line, which may do everything. Errors: `Invalid` with one sentence,
+A system administrator manages everybody of the region, a unit head those who work for the own department
+(`OWN_ROLES`). `actor` None is the command line, which may do everything. Errors: `Invalid` with one sentence,
 `PermissionDenied`.
 """
 
@@ -23,7 +24,10 @@ from .models import Department, Membership, Region, Role, User
 from .models.people import DEPARTMENT_ROLES, SEPARATED_ROLES
 
 #: Who fills in or signs for a department never decides about it.
+FILLING_ROLES = (Role.PREPARER, Role.UNIT_HEAD)
 DECIDING_ROLES = (Role.REVIEWER, Role.BUREAU_LEAD)
+#: What a unit head gives in the own department.
+OWN_ROLES = (Role.PREPARER, Role.OBSERVER)
 
 #: Without characters that look alike, so that it can be read out over the telephone.
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -60,14 +64,7 @@ def add_person(
 ) -> tuple[User, str]:
     """A new person without any role, and the one-time password to hand over; it is stored nowhere."""
     _demand(actor, "evaluations.manage_people", None)
-    secret = secret or Secret.new()
-    user = User(username=User.normalize_username(username.strip()), name=name.strip(), email=email.strip())
-    user.must_change_password = True
-    user.password = secret.encoded
-    _clean(user)
-    user.save()
-    events.record(actor, "add_person", detail={"username": user.username}, request=request)
-    return user, secret.password
+    return _new_person(actor, username, name, email, secret, request)
 
 
 @transaction.atomic
@@ -84,7 +81,8 @@ def appoint(
     request: HttpRequest | None = None,
 ) -> tuple[User, str]:
     """`add_person` and `grant` in one: either the person is there with the role, or nothing is stored."""
-    user, password = add_person(actor, username, name, email, secret=secret, request=request)
+    _demand_role(actor, *_placed(role, department, region))
+    user, password = _new_person(actor, username, name, email, secret, request)
     grant(actor, user, role, department=department, region=region, request=request)
     return user, password
 
@@ -109,11 +107,29 @@ def set_active(actor: User | None, user: User, active: bool, *, request: HttpReq
     if actor is not None and actor.pk == user.pk:
         raise Invalid("不能停用自己的账号，请由另一名系统管理员办理。")
     if not active:
-        _keep_one_administrator(user)
-    user.is_active = active
+        return stop(actor, user, request=request)
+    user.is_active = True
     user.save(update_fields=["is_active"])
-    action = "restore_person" if active else "stop_person"
-    events.record(actor, action, detail={"username": user.username}, request=request)
+    events.record(actor, "restore_person", detail={"username": user.username}, request=request)
+    return user
+
+
+def stop(
+    actor: User | None,
+    user: User,
+    *,
+    department: Department | None = None,
+    request: HttpRequest | None = None,
+) -> User:
+    """As `set_active`, for services that have asked whether the actor may; inside their transaction.
+
+    `department`: which one the person leaves.
+    """
+    _keep_one_administrator(user)
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    detail = {"username": user.username}
+    events.record(actor, "stop_person", department=department, detail=detail, request=request)
     return user
 
 
@@ -152,14 +168,11 @@ def grant(
     region: Region | None = None,
     request: HttpRequest | None = None,
 ) -> Membership:
-    """Give a role in a department (填报人, 单位负责人) or in a region and all below it (the others)."""
-    role = Role(role)
-    place = department if role in DEPARTMENT_ROLES else region
-    if place is None or (department is not None and region is not None):
-        raise Invalid(f"{role.label}应授予{'某个单位' if role in DEPARTMENT_ROLES else '某个行政区划'}。")
-    _demand(actor, "evaluations.manage_people", place)
+    """Give a role in a department (`DEPARTMENT_ROLES`) or in a region and all below it (the others)."""
+    role, place = _placed(role, department, region)
+    _demand_role(actor, role, place)
     if actor is not None and actor.pk == user.pk:
-        raise Invalid("不能给自己授予角色，请由另一名系统管理员办理。")
+        raise Invalid("不能给自己授予角色，请由其他系统管理员办理。")
     user = User.objects.select_for_update().get(pk=user.pk)
     if not user.is_active:
         raise Invalid(f"{user}的账号已停用，请先启用再授予角色。")
@@ -174,6 +187,12 @@ def grant(
 def end(actor: User | None, membership: Membership, *, request: HttpRequest | None = None) -> Membership:
     """End a role; the row stays, with the time. Ending an ended one changes nothing."""
     _demand(actor, "evaluations.manage_people", membership.department or membership.region)
+    return end_held(actor, membership, request=request)
+
+
+def end_held(actor: User | None, membership: Membership, *, request: HttpRequest | None = None) -> Membership:
+    """As `end`, for services that have asked whether the actor may; inside their transaction."""
+    User.objects.select_for_update().get(pk=membership.user_id)  # first the person, as `grant` does
     membership = (
         Membership.objects.select_for_update(of=("self",)).select_related("user").get(pk=membership.pk)
     )
@@ -270,6 +289,35 @@ def hold(*departments: Department) -> dict[int, Department]:
     return {one.pk: one for one in held}
 
 
+def _new_person(
+    actor: User | None,
+    username: str,
+    name: str,
+    email: str,
+    secret: Secret | None,
+    request: HttpRequest | None,
+) -> tuple[User, str]:
+    secret = secret or Secret.new()
+    user = User(username=User.normalize_username(username.strip()), name=name.strip(), email=email.strip())
+    user.must_change_password = True
+    user.password = secret.encoded
+    _clean(user)
+    user.save()
+    events.record(actor, "add_person", detail={"username": user.username}, request=request)
+    return user, secret.password
+
+
+def _placed(
+    role: Role | str, department: Department | None, region: Region | None
+) -> tuple[Role, Department | Region]:
+    """The role and the one place where it is held; raises `Invalid` for a place of the other kind."""
+    role = Role(role)
+    place = department if role in DEPARTMENT_ROLES else region
+    if place is None or (department is not None and region is not None):
+        raise Invalid(f"{role.label}应授予{'某个单位' if role in DEPARTMENT_ROLES else '某个行政区划'}。")
+    return role, place
+
+
 def _superior(department: Department, parent: Department | None) -> Department | None:
     """`parent`, held until the transaction ends, if it may be the 主管部门; there is only one level.
 
@@ -299,7 +347,7 @@ def _told(department: Department) -> list[Any]:
 def _refuse_incompatible(
     role: Role, department: Department | None, region: Region | None, held: list[Membership]
 ) -> None:
-    """三权分立 and the separation of filling in from deciding; raises `Invalid`."""
+    """三权分立, and who fills in, who decides and who only reads kept apart; raises `Invalid`."""
     for one in held:
         other = Role(one.role)
         if other == role and (one.department, one.region) == (department, region):
@@ -309,21 +357,29 @@ def _refuse_incompatible(
             raise Invalid(
                 f"{one.user}已担任{other.label}；{separate.label}不能兼任其他角色（三权分立）。请换一个人，或先终止原角色。"
             )
-        if _decides_about_own(role, department, region, one):
+        if other != role and _meet(department, region, one) and (why := _clash(role, other)):
             raise Invalid(
                 f"{one.user}已是{one.department or one.region}的{other.label}，不能再任"
-                f"{department or region}的{role.label}：填报的人不能审批自己的单位。"
+                f"{department or region}的{role.label}：{why}。"
             )
 
 
-def _decides_about_own(
-    role: Role, department: Department | None, region: Region | None, one: Membership
-) -> bool:
-    if role in DEPARTMENT_ROLES and one.role in DECIDING_ROLES:
+def _meet(department: Department | None, region: Region | None, one: Membership) -> bool:
+    """Whether a role in this place and one that is held reach the same department."""
+    if department and one.department:
+        return department == one.department
+    if department and one.region:
         return department.region_id.startswith(one.region.prefix)
-    if role in DECIDING_ROLES and one.role in DEPARTMENT_ROLES:
-        return one.department.region_id.startswith(region.prefix)
-    return False
+    return bool(region and one.department) and one.department.region_id.startswith(region.prefix)
+
+
+def _clash(*two: Role) -> str:
+    """Why nobody holds both over the same department; "" where one may."""
+    if Role.OBSERVER in two:
+        return "上级查阅人只查阅，不参与填报和审批"
+    if any(role in FILLING_ROLES for role in two) and any(role in DECIDING_ROLES for role in two):
+        return "填报的人不能审批自己的单位"
+    return ""
 
 
 def _keep_one_administrator(user: User) -> None:
@@ -336,6 +392,13 @@ def _keep_one_administrator(user: User) -> None:
 def _demand(actor: User | None, permission: str, place: Department | Region | None) -> None:
     if actor is not None and not actor.has_perm(permission, place):
         raise PermissionDenied("您的角色不能办理这个地方的人员和单位事项。")
+
+
+def _demand_role(actor: User | None, role: Role, place: Department | Region) -> None:
+    """A unit head gives `OWN_ROLES` in the own department, a system administrator everything."""
+    if role in OWN_ROLES and actor is not None and actor.has_perm("evaluations.manage_own_people", place):
+        return
+    _demand(actor, "evaluations.manage_people", place)
 
 
 def _demand_over(actor: User | None, user: User) -> None:

@@ -7,11 +7,12 @@ from django.urls.converters import StringConverter
 
 from .importing.service import KINDS
 from .transitions import BY_ACTION
-from .views import accounts, boards, departments, importing, people, results, review, years
+from .views import accounts, boards, departments, importing, people, results, review, staff, years
 
 _ACTIONS = "|".join(BY_ACTION)
 _YEAR = "years/<slug:region>/<int:number>/"
 _PERSON = "people/<username:username>/"
+_STAFF = "departments/<slug:code>/people/"
 
 
 class UsernameConverter(StringConverter):
@@ -59,6 +60,10 @@ urlpatterns = [
     path("departments/new/", departments.department_add, name="department_add"),
     path("departments/<slug:code>/edit/", departments.department, name="department"),
     path("departments/<slug:code>/merge/", departments.department_merge, name="department_merge"),
+    path("departments/people/", staff.own_people, name="own_people"),
+    path(_STAFF, staff.staff, name="staff"),
+    path(f"{_STAFF}new/", staff.staff_add, name="staff_add"),
+    path(f"{_STAFF}<int:number>/end/", staff.staff_end, name="staff_end"),
     path("regions/new/", departments.region_add, name="region_add"),
     path("people/", people.people_list, name="people"),
     path("people/new/", people.person_add, name="person_add"),

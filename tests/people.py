@@ -48,6 +48,7 @@ class Cast:
     department: Department
     preparer: User
     unit_head: User
+    observer: User
     reviewer: User
     bureau_lead: User
     template_admin: User

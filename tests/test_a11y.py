@@ -25,6 +25,7 @@ REFERENCE = "2017-baojing-zgh"
 ROLES = {
     "kuaiji": Role.PREPARER,
     "fuzeren": Role.UNIT_HEAD,
+    "shangji": Role.OBSERVER,
     "shenhe": Role.REVIEWER,
     "guzhang": Role.BUREAU_LEAD,
     "zhibiao": Role.TEMPLATE_ADMIN,
@@ -145,6 +146,29 @@ def test_pages_of_a_reviewer(report: Evaluation, page_of: Callable[[str], Page])
     assert violations(lead, reverse("years"), reverse("year_add"), reverse("indicators:templates")) == []
     urls = [reverse(name, args=["433125", "2017"]) for name in ("year", "year_templates", "results")]
     assert violations(lead, *urls) == []
+
+
+def test_pages_of_a_unit_head_and_of_the_superior_union(
+    report: Evaluation, page_of: Callable[[str], Page]
+) -> None:
+    head = page_of("fuzeren")
+    staff = reverse("staff", args=["baojing-zgh"])
+    assert violations(head, "/", staff) == []
+    head.locator("summary", has_text="终止").first.click()
+    assert _violations(head, "ending a role") == []
+    send(head, "终止填报人")
+    assert _violations(head, "nobody fills in any more") == []
+    head.get_by_role("button", name="授予角色").scroll_into_view_if_needed()
+    head.locator("#id_known-username").fill("shenhe")
+    head.locator("#id_known-name").fill("别人")
+    send(head, "授予角色")
+    assert _violations(head, "refused invitation") == []
+    head.locator("#id_new-username").fill("lisi")
+    head.locator("#id_new-name").fill("李四")
+    send(head, "新建账号")
+    assert _violations(head, "one-time password") == []
+    workflow.submit(report, User.objects.get(username="fuzeren"))
+    assert violations(page_of("shangji"), "/", *of_report("review", "review_document", "check")) == []
 
 
 def test_pages_of_administrators(report: Evaluation, page_of: Callable[[str], Page]) -> None:

@@ -23,6 +23,8 @@ from tests.evaluations.conftest import cast, draft, ready  # noqa: F401  (fixtur
 
 #: Everybody who holds a role over the report's content, in the order of the columns below.
 INSIDERS = ("preparer", "unit_head", "reviewer", "bureau_lead")
+#: Who reads for the superior union what was sent, and nothing else (`OBSERVED`).
+OBSERVER = "observer"
 #: Everybody else; `stranger` and `other_reviewer` belong to another county.
 OUTSIDERS = (
     "template_admin", "system_admin", "security_admin", "auditor", "stranger", "other_reviewer", "newcomer",
@@ -95,9 +97,25 @@ REPORT: dict[Ask, tuple[str, str, str, str]] = {
     ),
 }
 
-EVERYBODY = frozenset(INSIDERS + OUTSIDERS)
-BOARDS = frozenset({*INSIDERS, "stranger", "other_reviewer", "newcomer"})
+#: The column of the superior union's reader: what is not listed is refused.
+READS_SENT = "403 200 403 200 403"
+READS_FROZEN = "403 200 200 200 403"
+OBSERVED: dict[str, str] = {
+    "evaluation": "403 302 403 302 403",
+    "section": READS_SENT,
+    "projects": READS_SENT,
+    "check": READS_SENT,
+    "preview": READS_FROZEN,
+    "report_pdf": READS_FROZEN,
+    "review": READS_FROZEN,
+    "review_document": READS_FROZEN,
+    "history": READS_SENT,
+}
+
+EVERYBODY = frozenset((*INSIDERS, OBSERVER, *OUTSIDERS))
+BOARDS = frozenset({*INSIDERS, OBSERVER, "stranger", "other_reviewer", "newcomer"})
 LEAD = frozenset({"bureau_lead"})
+HEAD = frozenset({"unit_head"})
 ADMIN = frozenset({"system_admin"})
 SECURITY = frozenset({"security_admin"})
 LINES = frozenset({"preparer", "stranger", "bureau_lead"})
@@ -160,6 +178,12 @@ OTHER: dict[Ask, tuple[frozenset[str], int, int]] = {
     Ask("role_end", "post", ("preparer", "0")): (frozenset(), 302, 403),
     Ask("password_give", "post", ("preparer",)): (ADMIN, 200, 403),
     Ask("account_switch", "post", ("preparer",), {"active": "0"}): (ADMIN, 302, 403),
+    Ask("own_people", args=()): (HEAD, 302, 403),
+    Ask("staff", args=("baojing-zgh",)): (HEAD, 200, 403),
+    Ask("staff", args=("huayuan-zgh",)): (frozenset(), 200, 403),
+    Ask("staff", "post", ("baojing-zgh",), {"known-username": "niemand"}): (HEAD, 400, 403),
+    Ask("staff_add", "post", ("baojing-zgh",), {"new-username": "李 四"}): (HEAD, 400, 403),
+    Ask("staff_end", "post", ("baojing-zgh", "0")): (frozenset(), 302, 403),
     Ask("locks", args=()): (SECURITY, 200, 403),
     Ask("locks", "post", (), {"lock": "x"}): (SECURITY, 302, 403),
     Ask("indicators:templates", args=()): (TEMPLATES, 200, 403),
@@ -168,6 +192,8 @@ OTHER: dict[Ask, tuple[frozenset[str], int, int]] = {
 ABSENT = {
     Ask("department", args=("huayuan-zgh",)): "system_admin",
     Ask("role_end", "post", ("preparer", "0")): "system_admin",
+    Ask("staff", args=("huayuan-zgh",)): "unit_head",
+    Ask("staff_end", "post", ("baojing-zgh", "0")): "unit_head",
 }
 #: What anybody may open without signing in.
 OPEN = {"results_schema", "login", "password_reset", "password_reset_done", "password_reset_confirm"}
@@ -177,7 +203,7 @@ OPEN = {"results_schema", "login", "password_reset", "password_reset_done", "pas
 def everybody(cast: people.Cast) -> dict[str, Client]:  # noqa: F811
     """A browser for each person."""
     elsewhere = cast.stranger.memberships.get().department
-    users = {name: cast[name] for name in (*INSIDERS, *OUTSIDERS) if name != "other_reviewer"}
+    users = {name: cast[name] for name in EVERYBODY if name != "other_reviewer"}
     users["other_reviewer"] = people.person("other-reviewer", Role.REVIEWER, elsewhere)
     clients = {name: Client() for name in users}
     for name, client in clients.items():
@@ -237,6 +263,8 @@ def test_a_report_answers_each_by_role_and_state(
         expected |= {
             name: int(column.split()[STATES.index(state)]) for name, column in zip(INSIDERS, row, strict=True)
         }
+        read = OBSERVED.get(ask.name, NEVER) if ask.method == "get" else NEVER
+        expected[OBSERVER] = int(read.split()[STATES.index(state)])
         for name, status in expected.items():
             found = answer(everybody[name], ask).status_code
             if found != status:

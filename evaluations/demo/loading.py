@@ -35,6 +35,7 @@ ACCOUNTS: tuple[tuple[str, str, Role, tuple[str, ...]], ...] = (
     ("kuaiji", "演示填报人", Role.PREPARER, FIRST),
     ("kuaiji2", "演示填报人（外县）", Role.PREPARER, OTHERS),
     ("fuzeren", "演示负责人", Role.UNIT_HEAD, FIRST),
+    ("shangji", "演示上级工会", Role.OBSERVER, (*FIRST, *OTHERS)),
     ("shenhe", "演示审核人", Role.REVIEWER, ()),
     ("guzhang", "演示股长", Role.BUREAU_LEAD, ()),
     ("zhibiao", "演示指标管理员", Role.TEMPLATE_ADMIN, ()),

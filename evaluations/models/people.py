@@ -140,10 +140,11 @@ class User(AbstractBaseUser):
 
 
 class Role(models.TextChoices):
-    """The roles of design.md §1."""
+    """The roles of design.md §1, and the superior union's reader (docs/decisions/0009)."""
 
     PREPARER = "preparer", "填报人"
     UNIT_HEAD = "unit_head", "单位负责人"
+    OBSERVER = "observer", "上级查阅人"
     REVIEWER = "reviewer", "审核人"
     BUREAU_LEAD = "bureau_lead", "绩效股负责人"
     TEMPLATE_ADMIN = "template_admin", "指标管理员"
@@ -153,7 +154,7 @@ class Role(models.TextChoices):
 
 
 #: Held in a department; all others are held in a region with what lies below it.
-DEPARTMENT_ROLES = (Role.PREPARER, Role.UNIT_HEAD)
+DEPARTMENT_ROLES = (Role.PREPARER, Role.UNIT_HEAD, Role.OBSERVER)
 #: 三权分立: one person holds at most one of these, and none beside any other role.
 SEPARATED_ROLES = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR)
 

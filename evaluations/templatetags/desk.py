@@ -14,6 +14,7 @@ register = template.Library()
 WORDS = {
     "username": "用户",
     "role": "角色",
+    "acting_for": "代",
     "region": "行政区划",
     "name": "名称",
     "version": "版次",

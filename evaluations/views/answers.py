@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from evaluations.errors import Invalid
+from evaluations.models import User
 
 
 def demand(request: HttpRequest, permission: str) -> None:
@@ -54,6 +55,17 @@ def show(request: HttpRequest, template: str, form: forms.Form, **context: Any) 
 def status_of(*filled: forms.Form | None) -> int:
     """400 when something typed was refused, else 200."""
     return 400 if any(form is not None and form.is_bound and form.errors for form in filled) else 200
+
+
+def told_once(
+    request: HttpRequest, person: User, password: str, title: str, *, again: str, back: str
+) -> HttpResponse:
+    """The page with a one-time password, which nothing keeps.
+
+    `again`: what helps whoever did not write it down; `back`: the address to go on to.
+    """
+    shown = {"person": person, "password": password, "title": title, "again": again, "back": back}
+    return render(request, "people/password.html", shown)
 
 
 def posted(request: HttpRequest) -> Any:

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from evaluations import listing, locks, paging, people
@@ -16,7 +17,7 @@ from evaluations.forms.lists import SearchFilter
 from evaluations.forms.people import NewPersonForm, PersonForm, RoleForm
 from evaluations.models import User
 
-from .answers import demand, done, posted, refused, show, status_of, told
+from .answers import demand, done, posted, refused, show, status_of, told, told_once
 from .departments import listed
 
 PERMISSION = "evaluations.manage_people"
@@ -125,6 +126,7 @@ def _person_page(
 ) -> HttpResponse:
     context = {
         "person": person,
+        "areas": [(held.get_role_display(), listing.reach(held)) for held in person.in_force if held.region],
         "form": form or PersonForm(initial={"name": person.name, "email": person.email}),
         "role_form": role_form or RoleForm(actor=request.user),
         "ended": person.memberships.exclude(ended_at=None).select_related("department", "region"),
@@ -133,4 +135,5 @@ def _person_page(
 
 
 def _password(request: HttpRequest, person: User, password: str, title: str) -> HttpResponse:
-    return render(request, "people/password.html", {"person": person, "password": password, "title": title})
+    back = reverse("person", args=[person.username])
+    return told_once(request, person, password, title, again="没有抄下时，请再重置一次。", back=back)

@@ -33,6 +33,11 @@ MANUAL = {
         DONE: {"read", "read_submitted"},
         VOID: {"read", "read_submitted"},
     },
+    "observer": {
+        SENT: {"read", "read_submitted"},
+        BACK: {"read_submitted"},
+        DONE: {"read", "read_submitted"},
+    },
     "reviewer": {
         SENT: {"read", "read_submitted", "return", "approve"},
         BACK: {"read_submitted"},
@@ -213,6 +218,7 @@ HOLDERS = {
     "evaluations.export_results": {"bureau_lead"},
     "evaluations.manage_departments": {"system_admin"},
     "evaluations.manage_people": {"system_admin"},
+    "evaluations.manage_own_people": {"unit_head"},
     "evaluations.unlock": {"security_admin"},
     "evaluations.view_log": {"auditor", "security_admin"},
 }

@@ -40,7 +40,7 @@ def test_people_get_their_roles_in_the_successor(cast: Cast, successor: Departme
     assert held("preparer") == {("preparer", "baojing-qtzx")}
     assert held("unit_head".replace("_", "-")) == {("unit_head", "baojing-qtzx")}
     assert held("already") == {("preparer", "baojing-qtzx")}
-    assert {one.user.username for one in moved} == {"preparer", "unit-head"}
+    assert {one.user.username for one in moved} == {"preparer", "unit-head", "observer"}
     ended = cast.preparer.memberships.get(department=cast.department)
     assert ended.ended_at is not None, "the old role stays on record"
     event = Event.objects.get(action="merge_department")

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from evaluations import people
 from evaluations.errors import Invalid
 from evaluations.models import Event, Membership, Role, User
+from evaluations.models.people import DEPARTMENT_ROLES
 from tests import people as cast_of
 from tests.people import Cast
 
@@ -36,7 +37,7 @@ def test_a_reset_password_must_be_changed(cast: Cast):
 
 
 @pytest.mark.parametrize(
-    "who", ["preparer", "unit_head", "reviewer", "bureau_lead", "auditor", "security_admin"]
+    "who", ["preparer", "observer", "reviewer", "bureau_lead", "auditor", "security_admin"]
 )
 def test_nobody_else_manages_people(cast: Cast, who: str):
     with pytest.raises(PermissionDenied):
@@ -85,6 +86,22 @@ def test_filling_in_here_and_reviewing_elsewhere_is_possible(cast: Cast):
     assert held(cast.preparer) == {"preparer", "reviewer"}
 
 
+@pytest.mark.parametrize("other", [Role.PREPARER, Role.UNIT_HEAD, Role.REVIEWER, Role.BUREAU_LEAD])
+def test_who_reads_as_the_superior_neither_fills_in_nor_decides_there(cast: Cast, other: Role):
+    here, elsewhere = cast.department, cast.stranger.memberships.get().department
+    place = {"department": here} if other in DEPARTMENT_ROLES else {"region": here.region.parent}
+    people.grant(None, cast.newcomer, Role.OBSERVER, department=here)
+    with pytest.raises(Invalid, match="上级查阅人只查阅，不参与填报和审批"):
+        people.grant(None, cast.newcomer, other, **place)
+    first = cast_of.person("first")
+    people.grant(None, first, other, **place)
+    with pytest.raises(Invalid, match="上级查阅人只查阅，不参与填报和审批"):
+        people.grant(None, first, Role.OBSERVER, department=here)
+    if other in DEPARTMENT_ROLES:
+        people.grant(None, first, Role.OBSERVER, department=elsewhere)
+        assert held(first) == {other, "observer"}
+
+
 @pytest.mark.parametrize("separate", [Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR])
 @pytest.mark.parametrize("other", Role)
 def test_the_three_administrators_hold_nothing_else(cast: Cast, separate: Role, other: Role):
@@ -92,7 +109,7 @@ def test_the_three_administrators_hold_nothing_else(cast: Cast, separate: Role, 
         return
     for first, second in ((separate, other), (other, separate)):
         user = cast_of.person(f"{first}-{second}", first, cast.department)
-        place = {"department": cast.department} if second in ("preparer", "unit_head") else {}
+        place = {"department": cast.department} if second in DEPARTMENT_ROLES else {}
         with pytest.raises(Invalid, match="三权分立"):
             people.grant(None, user, second, **place or {"region": cast.department.region})
         assert held(user) == {first}
