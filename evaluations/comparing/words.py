@@ -18,7 +18,7 @@ from typing import Literal
 
 Kind = Literal["same", "gone", "new", "skipped"]
 
-_TOKEN = re.compile(r"\{[^{}\n]{1,80}\}|\d+(?:[,，.．]\d+)*[%％]?|[A-Za-z]+|.", re.DOTALL)
+_TOKEN = re.compile(r"\{[^{}\n]{1,80}\}|\d+(?:[,.]\d+)*[%％]?|[A-Za-z]+|.", re.DOTALL)
 #: An unchanged stretch between two changes that is shorter than this is no help to the reader.
 SCRAP = 3
 #: Below this share of common characters two texts are told one after the other.
@@ -61,7 +61,7 @@ def difference(old: str, new: str, effort: Effort) -> tuple[Piece, ...]:
     start, end = _common(old, new)
     middle = _words(old[start : len(old) - end], new[start : len(new) - end], effort)
     pieces = [Piece("same", old[:start]), *middle, Piece("same", old[len(old) - end :])]
-    pieces = _tidied(pieces)
+    pieces = _slid(_tidied(pieces))
     same = sum(len(piece.text) for piece in pieces if piece.kind == "same")
     if same < AKIN * max(len(old), len(new)) or len(pieces) > MOST:
         pieces = [Piece("gone", old), Piece("new", new)]
@@ -114,7 +114,7 @@ def _common(old: Sequence[Hashable], new: Sequence[Hashable]) -> tuple[int, int]
     return start, end
 
 
-_INSIDE = re.compile(r"[0-9０-９A-Za-z,，.．%％{}]")
+_INSIDE = re.compile(r"[0-9０-９A-Za-z,.%％]")
 
 
 def _breaks(text: str, at: int) -> bool:
@@ -176,6 +176,31 @@ def _tidied(pieces: list[Piece]) -> list[Piece]:
             if text:
                 found.append(Piece(kind, text))
     return found
+
+
+def _slid(pieces: list[Piece]) -> list[Piece]:
+    """What came or went alone begins at a line or sentence where it might as well: not 第[三段。第]二段."""
+    found = list(pieces)
+    for number in range(1, len(found) - 1):
+        before, piece, after = found[number - 1 : number + 2]
+        if (before.kind, after.kind) != ("same", "same") or piece.kind == "same":
+            continue
+        if by := _distance(before.text, piece.text):
+            moved = before.text[-by:]
+            found[number - 1] = Piece("same", before.text[:-by])
+            found[number] = Piece(piece.kind, (moved + piece.text)[:-by])
+            found[number + 1] = Piece("same", moved + after.text)
+    return found
+
+
+def _distance(before: str, text: str) -> int:
+    """By how many characters `text` can be moved to the left, to the nearest beginning; 0 when it cannot."""
+    for by in range(min(len(before), len(text), CONTEXT) + 1):
+        if by and before[-by] != text[-by]:
+            return 0
+        if by == len(before) or before[-by - 1] in "\n。；，":
+            return by
+    return 0
 
 
 def _cut(text: str, before: bool, after: bool) -> Iterator[Piece]:
