@@ -47,6 +47,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "evaluations.issue_lines": frozenset({Role.BUREAU_LEAD}),
     "evaluations.manage_year": frozenset({Role.BUREAU_LEAD}),
     "evaluations.export_results": frozenset({Role.BUREAU_LEAD}),
+    "evaluations.view_boards": frozenset({Role.REVIEWER, Role.BUREAU_LEAD}),
     "evaluations.manage_departments": frozenset({Role.SYSTEM_ADMIN}),
     "evaluations.manage_people": frozenset({Role.SYSTEM_ADMIN}),
     "evaluations.manage_own_people": frozenset({Role.UNIT_HEAD}),
@@ -59,6 +60,7 @@ VERBS = {"read": "查看", "read_submitted": "查看", "edit": "填写"} | {
 }
 
 ABSENT = "没有找到这份自评。"
+ABSENT_DEPARTMENT = "没有找到这个单位。"
 
 
 def _table() -> dict[Role, dict[str, frozenset[State]]]:
@@ -160,6 +162,17 @@ def get_evaluation(user: Any, reference: str, action: str) -> Evaluation:
         raise Http404(ABSENT) from None
     require(user, evaluation, action)
     return evaluation
+
+
+def get_department(user: Any, code: str) -> Department:
+    """The department, for whoever reads its reports; raises `Http404` for everybody else."""
+    try:
+        department = Department.objects.select_related("region").get(code=code)
+    except Department.DoesNotExist:
+        raise Http404(ABSENT_DEPARTMENT) from None
+    if not any("read_submitted" in TABLE.get(role, ()) for role in _roles_over(user, department)):
+        raise Http404(ABSENT_DEPARTMENT)
+    return department
 
 
 def with_relations(evaluations: QuerySet[Evaluation]) -> QuerySet[Evaluation]:

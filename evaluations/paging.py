@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -44,6 +44,14 @@ def alphabetical(queryset: QuerySet, cursor: str, column: str, size: int = SIZE)
         queryset = queryset.filter(**{f"{column}__gt": cursor})
     rows, more = _cut(queryset, size)
     return Page(rows, getattr(rows[-1], column) if more else "", first=not cursor)
+
+
+def of_list(rows: Sequence[Any], cursor: str, key: Callable[[Any], str], size: int = SIZE) -> Page:
+    """Up to `size` rows of a list at hand, after the one whose unique `key` is the cursor (unknown: from
+    the beginning)."""
+    start = next((place + 1 for place, row in enumerate(rows) if cursor and key(row) == cursor), 0)
+    shown = rows[start : start + size]
+    return Page(shown, key(shown[-1]) if start + size < len(rows) else "", first=start == 0)
 
 
 def _cut(queryset: QuerySet, size: int) -> tuple[list[Any], bool]:

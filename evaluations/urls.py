@@ -12,6 +12,7 @@ _STEP = f"{_ONE}sections/<slug:step>/"
 urlpatterns = [
     path("", include("evaluations.urls_desk")),
     path("", include("evaluations.urls_reports")),
+    path("", include("evaluations.urls_boards")),
     path(_ONE, filling.evaluation, name="evaluation"),
     path(_STEP, filling.section, name="section"),
     path(f"{_STEP}autosave/", saving.autosave, name="autosave"),

@@ -1,4 +1,4 @@
-"""The same results as a workbook: departments, projects, indicators. The same data give the same bytes."""
+"""Tables as a workbook; of approved results departments, projects, indicators. Same data, same bytes."""
 
 from __future__ import annotations
 
@@ -6,14 +6,23 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: What Excel takes for the beginning of a formula.
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+#: Heads of columns with long texts.
+WIDE = frozenset(
+    {"单位", "单位名称", "项目名称", "指标", "模板", "指标模板", "审核事项", "值", "问题", "整改措施", "反馈"}
+)
 HEAD = PatternFill("solid", fgColor="EAF0F8")
 #: A moment for every part of every workbook: the first that zip knows.
 MOMENT = (1980, 1, 1, 0, 0, 0)
@@ -28,24 +37,45 @@ _MONEY = {
 _SUBJECT = ("单位代码", "单位名称", "行政区划", "自评编号")
 
 
-def write(data: Mapping[str, Any]) -> bytes:
-    """`data`: what `results.collect` gives."""
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One table: title of at most 31 characters, heads, and rows of texts, numbers, days or nothing."""
+
+    title: str
+    head: Sequence[str]
+    rows: Iterable[Sequence[Any]]
+
+
+def workbook(sheets: Iterable[Sheet]) -> bytes:
+    """One sheet a table."""
     book = Workbook()
-    sheets = (
-        (
-            "单位结果",
-            (*_SUBJECT, "版次", "总分", "等级", *_MONEY, "送审日期", "批准日期", "模板"),
-            _departments,
-        ),
-        ("项目结果", (*_SUBJECT, "项目名称", "总分", "等级", *_MONEY, "模板"), _projects),
-        ("指标得分", (*_SUBJECT, "项目名称", "指标代码", "指标", "分值", "得分", "状态"), _indicators),
-    )
     book.remove(book.active)
-    for title, head, rows in sheets:
-        _fill(book.create_sheet(title), head, rows(data["results"]))
+    for one in sheets:
+        _fill(book.create_sheet(one.title), one.head, one.rows)
     stream = io.BytesIO()
     book.save(stream)
     return _fixed(stream.getvalue())
+
+
+def write(data: Mapping[str, Any]) -> bytes:
+    """`data`: what `results.collect` gives."""
+    results = data["results"]
+    days = ("送审日期", "批准日期")
+    return workbook(
+        (
+            Sheet(
+                "单位结果",
+                (*_SUBJECT, "版次", "总分", "等级", *_MONEY, *days, "模板"),
+                _departments(results),
+            ),
+            Sheet("项目结果", (*_SUBJECT, "项目名称", "总分", "等级", *_MONEY, "模板"), _projects(results)),
+            Sheet(
+                "指标得分",
+                (*_SUBJECT, "项目名称", "指标代码", "指标", "分值", "得分", "状态"),
+                _indicators(results),
+            ),
+        )
+    )
 
 
 def _departments(results: Iterable[Mapping[str, Any]]) -> Iterator[Sequence[Any]]:
@@ -86,20 +116,24 @@ def _number(text: str | None) -> Decimal | None:
 
 
 def _fill(sheet: Any, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Texts are written as texts: a project called =1+1 stays a name."""
+    """Texts are written as texts: a project called =1+1 stays a name, also after Excel edits its cell."""
     sheet.append(head)
     for number, title in enumerate(head, 1):
         cell = sheet.cell(1, number)
         cell.font, cell.fill = Font(bold=True), HEAD
-        wide = title in ("单位名称", "项目名称", "指标", "模板")
+        wide = title in WIDE
         sheet.column_dimensions[get_column_letter(number)].width = 32 if wide else 18
     for number, row in enumerate(rows, 2):
         for column, value in enumerate(row, 1):
-            cell = sheet.cell(number, column, value)
+            cell = sheet.cell(number, column, None if isinstance(value, str) else value)
             if isinstance(value, str):
+                cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
                 cell.data_type = "s"
+                cell.quotePrefix = value.startswith(FORMULA_SIGNS)
             elif isinstance(value, Decimal):
                 cell.number_format = "#,##0.00"
+            elif isinstance(value, date):
+                cell.number_format = "yyyy-mm-dd"
     sheet.freeze_panes = "A2"
 
 

@@ -136,6 +136,7 @@ ACTIONS = {
     "assign_template": "指定单位模板",
     "import": "导入表格",
     "export_results": "导出结果",
+    "export_board": "导出看板",
     "template_stored": "保存指标模板",
     "template_published": "发布指标模板",
 }
