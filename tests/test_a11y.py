@@ -146,6 +146,8 @@ def test_pages_of_a_reviewer(report: Evaluation, page_of: Callable[[str], Page])
     assert violations(lead, reverse("years"), reverse("year_add"), reverse("indicators:templates")) == []
     urls = [reverse(name, args=["433125", "2017"]) for name in ("year", "year_templates", "results")]
     assert violations(lead, *urls) == []
+    urls = [reverse("board"), reverse("board_units"), reverse("department_years", args=["baojing-zgh"])]
+    assert violations(lead, *urls, f"{reverse('board')}?state=king&text=没有") == []
 
 
 def test_pages_of_a_unit_head_and_of_the_superior_union(

@@ -115,6 +115,7 @@ OBSERVED: dict[str, str] = {
 EVERYBODY = frozenset((*INSIDERS, OBSERVER, *OUTSIDERS))
 BOARDS = frozenset({*INSIDERS, OBSERVER, "stranger", "other_reviewer", "newcomer"})
 LEAD = frozenset({"bureau_lead"})
+BUREAU = frozenset({"reviewer", "bureau_lead", "other_reviewer"})
 HEAD = frozenset({"unit_head"})
 ADMIN = frozenset({"system_admin"})
 SECURITY = frozenset({"security_admin"})
@@ -184,6 +185,12 @@ OTHER: dict[Ask, tuple[frozenset[str], int, int]] = {
     Ask("staff", "post", ("baojing-zgh",), {"known-username": "niemand"}): (HEAD, 400, 403),
     Ask("staff_add", "post", ("baojing-zgh",), {"new-username": "李 四"}): (HEAD, 400, 403),
     Ask("staff_end", "post", ("baojing-zgh", "0")): (frozenset(), 302, 403),
+    Ask("board", args=()): (BUREAU, 200, 403),
+    Ask("board_units", args=()): (BUREAU, 200, 403),
+    Ask("board_file", args=()): (BUREAU, 200, 403),
+    Ask("department_years", args=("baojing-zgh",)): (frozenset({*INSIDERS, OBSERVER}), 200, 404),
+    Ask("department_years", args=("huayuan-zgh",)): (frozenset({"stranger", "other_reviewer"}), 200, 404),
+    Ask("department_years", args=("nirgends",)): (frozenset(), 200, 404),
     Ask("locks", args=()): (SECURITY, 200, 403),
     Ask("locks", "post", (), {"lock": "x"}): (SECURITY, 302, 403),
     Ask("indicators:templates", args=()): (TEMPLATES, 200, 403),

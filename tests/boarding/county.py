@@ -1,16 +1,17 @@
-"""A county with many departments: reports sent with the small template, some late, one returned."""
+"""A county with many departments, whose small reports stand where a test wants them."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from evaluations import budgeting, creating, drafting, workflow
-from evaluations.models import Evaluation, FiscalYear
+from django.utils import timezone
+
+from evaluations import assessing, creating, drafting, snapshots
+from evaluations.models import Evaluation, FiscalYear, State
 from evaluations.sections import Posted
 from tests import people
-from tests.people import Cast
 
-#: What makes the small report lose points: 3 at A01 (八成 of 5 is not: over by three points), all at A02.
+#: What makes the small report lose points: 3 of 5 at A01, all 3 at A02; and spend more than its budget.
 WORSE = {
     "money": Posted(
         fields={"spent": "103", "A01-reason": "年中增加任务"},
@@ -20,39 +21,30 @@ WORSE = {
 }
 
 
-def year(due_on: date | None = None) -> FiscalYear:
-    """The open year 2024 of 保靖县."""
-    found = people.fiscal_year()
-    FiscalYear.objects.filter(pk=found.pk).update(due_on=due_on)
-    found.refresh_from_db()
+def due(on: date, county: str = "433125") -> FiscalYear:
+    """The year 2024 of the county, due on a day."""
+    found = people.fiscal_year(2024, county)
+    FiscalYear.objects.filter(pk=found.pk).update(due_on=on)
     return found
 
 
-def report(number: int, county: str = "433125") -> Evaluation:
-    """The complete draft of one more department."""
+def report(number: int, state: str = "", *, county: str = "433125", good: bool = True) -> Evaluation:
+    """The complete report of one more department, brought to a state; one that is not good loses points."""
     department = people.department(f"danwei-{number:03}", f"第{number}局", county)
-    return people.complete(creating.start_evaluation(department, people.fiscal_year(2024, county), None))
+    one = people.complete(creating.start_evaluation(department, people.fiscal_year(2024, county), None))
+    if not good:
+        people.save_lines(one, (people.LINES[0], people.LINES[1] | {"executed": "43"}))
+        for step, posted in WORSE.items():
+            people.save(one, step, posted)
+    return brought(one, state) if state else one
 
 
-def worse(one: Evaluation) -> Evaluation:
-    """The same with points lost and one finding explained."""
-    for step, posted in WORSE.items():
-        people.save(one, step, posted)
-    for finding in _assess(one).unexplained:
+def brought(one: Evaluation, state: str) -> Evaluation:
+    """In a state, with its first version frozen, without the way that leads there."""
+    for finding in assessing.assess(one).unexplained:
         drafting.explain(one, finding.code, finding.fingerprint, "上级年中下达任务", None)
-    one.refresh_from_db()
+    assessment = assessing.rewrite(one)
+    one.state, one.version, one.submitted_at = State(state), 1, timezone.now()
+    one.save(update_fields=["state", "version", "submitted_at"])
+    snapshots.freeze(one, assessment, [], None)
     return one
-
-
-def _assess(one: Evaluation):
-    from evaluations import assessing
-
-    return assessing.assess(one)
-
-
-def sent(one: Evaluation, by: Cast) -> Evaluation:
-    """送审 by somebody of the department."""
-    return workflow.submit(one, people.person(f"p-{one.department.code}", people.Role.PREPARER, one.department))
-
-
-__all__ = ["budgeting", "report", "sent", "worse", "year"]
