@@ -34,7 +34,7 @@ class Field:
     `prior`: code of the field of this template that holds the same figure of last year (typed here because
     no evaluation of last year exists); shown beside the box when last year's evaluation is not in the system.
     `carry`: what may be taken from last year's evaluation: the value, only as a reference beside the box, or
-    nothing.
+    nothing. `personal`: names a clerk or says how to reach one; what the public reads leaves it out.
     """
 
     code: str
@@ -54,6 +54,7 @@ class Field:
     minimum: Decimal | None = None
     maximum: Decimal | None = None
     max_chars: int = 2000
+    personal: bool = False
     help: str = ""
 
 
@@ -65,7 +66,7 @@ class Column:
     or label), then the template's figures. In a budget table (`source: budget`) it is the sum of `amount`
     over the budget lines of the row's functional class whose economic class starts with one of `economic`
     (all when empty). In a project table (`source: projects`) it is the project's name (the first column), an
-    `amount` of its budget lines, or its `score`.
+    `amount` of its budget lines, or its `score`. `personal` as in `Field`.
     """
 
     code: str
@@ -81,6 +82,7 @@ class Column:
     economic: tuple[str, ...] = ()
     width: int = 0
     max_chars: int = 500
+    personal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

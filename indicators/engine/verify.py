@@ -71,7 +71,7 @@ def _fields(spec: TemplateSpec) -> Iterator[Fault]:
             yield Fault(f"{place}.prior", "上年的数据项与本项类型不同")
 
 
-def _definition(place: str, item: Field) -> Iterator[Fault]:
+def _definition(place: str, item: Field | Column) -> Iterator[Fault]:
     if not item.label.strip():
         yield Fault(f"{place}.label", "没有名称")
     if (item.kind == "choice") != bool(item.choices):
@@ -81,6 +81,8 @@ def _definition(place: str, item: Field) -> Iterator[Fault]:
         yield Fault(f"{place}.unit", f"单位只能是{units[1]}（换算由模板的 unit 统一决定）")
     if item.places is not None and item.places not in range(7):
         yield Fault(f"{place}.places", "小数位数应在 0 至 6 之间")
+    if item.personal and (item.kind not in ("text", "long_text") or item.formula):
+        yield Fault(f"{place}.personal", "只有填写的文字可以注明为个人信息（personal）")
 
 
 def _tables(spec: TemplateSpec) -> Iterator[Fault]:
