@@ -1,15 +1,28 @@
 """Who fills in what, for which year, and what became of it."""
 
 from .budget import BudgetGrid, BudgetLine, FiscalYear, TemplateAssignment
-from .evaluations import Evaluation, Explanation, SectionData, State
+from .evaluations import (
+    DECIDED,
+    OPEN_STATES,
+    UNDER_REVIEW,
+    Evaluation,
+    Explanation,
+    SectionData,
+    State,
+)
 from .imports import ImportFile
 from .people import Department, Membership, Region, Role, User
 from .records import AppendOnlyError, Event, FieldChange, Snapshot
+from .review import Comment, Judgement, ReviewedScore, SavedFilter, Thread, Worksheet
 
 __all__ = [
+    "DECIDED",
+    "OPEN_STATES",
+    "UNDER_REVIEW",
     "AppendOnlyError",
     "BudgetGrid",
     "BudgetLine",
+    "Comment",
     "Department",
     "Evaluation",
     "Event",
@@ -17,12 +30,17 @@ __all__ = [
     "FieldChange",
     "FiscalYear",
     "ImportFile",
+    "Judgement",
     "Membership",
     "Region",
+    "ReviewedScore",
     "Role",
+    "SavedFilter",
     "SectionData",
     "Snapshot",
     "State",
     "TemplateAssignment",
+    "Thread",
     "User",
+    "Worksheet",
 ]

@@ -18,7 +18,8 @@ class FiscalYear(models.Model):
     """预算年度 of a region: when its evaluations open, are due and close, on which template they start.
 
     `project_template`: on which projects are evaluated; None: the newest of the code that the department's
-    template names.
+    template names. `two_step`: reports pass a first review (初审) before the 绩效股负责人 approves them.
+    `checklist`: what the bureau checks in each report, one item a line.
     """
 
     region = models.ForeignKey(Region, models.PROTECT, related_name="fiscal_years", verbose_name="行政区划")
@@ -37,6 +38,8 @@ class FiscalYear(models.Model):
     opens_on = models.DateField("开始填报", null=True, blank=True)
     due_on = models.DateField("截止日期", null=True, blank=True)
     closed = models.BooleanField("已关闭", default=False)
+    two_step = models.BooleanField("初审、复核两步", default=False)
+    checklist = models.TextField("审核清单", blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "预算年度"

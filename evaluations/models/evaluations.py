@@ -14,10 +14,21 @@ class State(models.TextChoices):
     """Where an evaluation stands (design.md §4)."""
 
     DRAFT = "draft", "草稿"
+    AWAITING_SIGNATURE = "awaiting_signature", "待签"
     SUBMITTED = "submitted", "已送审"
+    PASSED_FIRST = "passed_first", "初审通过"
     RETURNED = "returned", "已退回"
     APPROVED = "approved", "已批准"
+    PUBLISHED = "published", "已公开"
     VOIDED = "voided", "已作废"
+
+
+#: The department may change the content. While it awaits the signature, a change takes the request back.
+OPEN_STATES = frozenset({State.DRAFT, State.AWAITING_SIGNATURE, State.RETURNED})
+#: Before the bureau: sent and not decided.
+UNDER_REVIEW = frozenset({State.SUBMITTED, State.PASSED_FIRST})
+#: Decided in favour.
+DECIDED = frozenset({State.APPROVED, State.PUBLISHED})
 
 
 class EvaluationQuerySet(models.QuerySet):
@@ -41,9 +52,15 @@ class Evaluation(models.Model):
     project's evaluation is voided alone when the project has gone from the budget.
 
     `version` counts what was frozen, on each submission and on voiding: 0 before the first. `return_reason`
-    is also that of voiding. The columns below `sheet` are copies for lists and boards, written in the
+    is also that of voiding; `returned_version` is the version that was returned last (0: none), against which
+    a resubmission is held. The columns below `sheet` are copies for lists and boards, written in the
     transaction that writes `sheet`; amounts are 元, rates percent, `must_fix` and `unexplained` the numbers
-    of findings that keep it from being submitted.
+    of findings that keep it from being submitted, `reviewed_total` and `reviewed_grade` what the 复核分 of
+    the version under review make (None, "": none given).
+
+    `reviewer` is who has the report on the desk; `opened_at` when a reviewer began with the version sent
+    last (from then on it cannot be withdrawn); `return_asked` why the department asks to have it back;
+    `change_summary` what the department says it changed since `returned_version`.
     """
 
     reference = models.CharField("编号", max_length=60, unique=True)
@@ -63,6 +80,12 @@ class Evaluation(models.Model):
     state = models.CharField("状态", max_length=20, choices=State, default=State.DRAFT, db_index=True)
     version = models.PositiveSmallIntegerField("版本", default=0)
     return_reason = models.TextField("退回或作废原因", blank=True)
+    returned_version = models.PositiveSmallIntegerField("最近退回的版本", default=0)
+    change_summary = models.TextField("修改说明", blank=True)
+    return_asked = models.TextField("申请退回的原因", blank=True)
+    reviewer = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="assigned", verbose_name="审核人"
+    )
     sheet = models.JSONField("得分表", default=dict, blank=True)
     total = models.DecimalField("总分", max_digits=7, decimal_places=2, null=True, blank=True)
     grade = models.CharField("等级", max_length=10, blank=True)
@@ -76,7 +99,26 @@ class Evaluation(models.Model):
     created_at = models.DateTimeField("建立时间", auto_now_add=True)
     updated_at = models.DateTimeField("修改时间", auto_now=True)
     submitted_at = models.DateTimeField("送审时间", null=True, blank=True)
+    signed_at = models.DateTimeField("签字时间", null=True, blank=True)
+    signed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="签字人"
+    )
+    opened_at = models.DateTimeField("开始审核", null=True, blank=True)
+    passed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="初审人"
+    )
     decided_at = models.DateTimeField("审结时间", null=True, blank=True)
+    decided_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="审批人"
+    )
+    reviewed_total = models.DecimalField("复核总分", max_digits=7, decimal_places=2, null=True, blank=True)
+    reviewed_grade = models.CharField("复核等级", max_length=10, blank=True)
+    secrecy_statement = models.TextField("保密审查意见", blank=True)
+    secrecy_at = models.DateTimeField("保密审查时间", null=True, blank=True)
+    secrecy_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="保密审查人"
+    )
+    published_at = models.DateTimeField("公开时间", null=True, blank=True)
 
     objects = EvaluationQuerySet.as_manager()
 
@@ -104,7 +146,7 @@ class Evaluation(models.Model):
     @property
     def editable(self) -> bool:
         """Whether sections may be saved at all (access is another question)."""
-        return self.state in (State.DRAFT, State.RETURNED)
+        return self.state in OPEN_STATES
 
     @property
     def given_up(self) -> bool:

@@ -47,7 +47,8 @@ class Department(models.Model):
     """预算单位: what evaluates itself. `short_name` is how texts speak of it (县总工会).
 
     A 二级机构 has the 主管部门 it belongs to as `parent`; its budget lines count in the parent's evaluation
-    too. One that was merged into another stays with its history, no longer active.
+    too. One that was merged into another stays with its history, no longer active. Where the signature is
+    waived (`signature_waived`), the 填报人 sends without the 单位负责人.
     """
 
     code = models.CharField("单位代码", max_length=40, unique=True, validators=[DEPARTMENT_CODE])
@@ -62,6 +63,7 @@ class Department(models.Model):
     )
     merged_on = models.DateField("合并日期", null=True, blank=True)
     is_active = models.BooleanField("在用", default=True)
+    signature_waived = models.BooleanField("免签", default=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "单位"

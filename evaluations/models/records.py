@@ -51,7 +51,9 @@ class AppendOnly(models.Model):
 class Snapshot(AppendOnly):
     """定稿快照: everything one submitted version printed, with the sha-256 of its canonical JSON.
 
-    The PDF of anything submitted reads only this (`snapshots` says what `content` holds).
+    The PDF of anything submitted reads only this (`snapshots` says what `content` holds). `created_by` sent
+    it, `signed_by` signed it (None: the signature was waived), `summary` says what changed since the version
+    that was returned.
     """
 
     evaluation = models.ForeignKey(Evaluation, models.PROTECT, related_name="snapshots")
@@ -60,6 +62,8 @@ class Snapshot(AppendOnly):
     content_hash = models.CharField(max_length=64)
     created_at = models.DateTimeField("定稿时间", auto_now_add=True)
     created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="送审人")
+    signed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="签字人")
+    summary = models.TextField("修改说明", blank=True, default="")
 
     class Meta:
         verbose_name = verbose_name_plural = "定稿快照"
