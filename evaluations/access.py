@@ -19,23 +19,38 @@ from django.http import Http404
 
 from indicators.models import IndicatorTemplate
 
-from .models import Department, Evaluation, Region, Role, State, User
+from . import guards
+from .models import (
+    DECIDED,
+    OPEN_STATES,
+    UNDER_REVIEW,
+    Department,
+    Evaluation,
+    Region,
+    Role,
+    State,
+    User,
+)
 from .transitions import BY_ACTION, TRANSITIONS
 
 ALL = frozenset(State)
-OPEN = frozenset({State.DRAFT, State.RETURNED})
 #: What the bureau reads; a voided evaluation stands as it was when it was given up.
-SENT = frozenset({State.SUBMITTED, State.APPROVED, State.VOIDED})
+SENT = UNDER_REVIEW | DECIDED | {State.VOIDED}
 #: What the superior union reads: what counts, never what was given up.
 OBSERVED = SENT - {State.VOIDED}
 
+#: What the department does: `reply` answers a reviewer's points.
+DEPARTMENT = {"read": ALL, "read_submitted": ALL, "reply": OPEN_STATES | UNDER_REVIEW}
+#: What the bureau does: `review` is raising and settling points, scoring anew, judging explanations.
+BUREAU = {"read": SENT, "read_submitted": SENT | {State.RETURNED}, "review": UNDER_REVIEW}
+
 #: role → action → states. `read`: the content as it stands; `read_submitted`: only what submission froze.
 READING: dict[Role, dict[str, frozenset[State]]] = {
-    Role.PREPARER: {"read": ALL, "read_submitted": ALL, "edit": OPEN},
-    Role.UNIT_HEAD: {"read": ALL, "read_submitted": ALL},
+    Role.PREPARER: DEPARTMENT | {"edit": OPEN_STATES},
+    Role.UNIT_HEAD: DEPARTMENT,
     Role.OBSERVER: {"read": OBSERVED, "read_submitted": OBSERVED | {State.RETURNED}},
-    Role.REVIEWER: {"read": SENT, "read_submitted": SENT | {State.RETURNED}},
-    Role.BUREAU_LEAD: {"read": SENT, "read_submitted": SENT | {State.RETURNED}},
+    Role.REVIEWER: BUREAU,
+    Role.BUREAU_LEAD: BUREAU | {"assign": UNDER_REVIEW},
 }
 
 #: What a role permits besides evaluations; `has_perm` answers these names.
@@ -46,6 +61,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "evaluations.start": frozenset({Role.PREPARER}),
     "evaluations.issue_lines": frozenset({Role.BUREAU_LEAD}),
     "evaluations.manage_year": frozenset({Role.BUREAU_LEAD}),
+    "evaluations.waive_signature": frozenset({Role.BUREAU_LEAD}),
     "evaluations.export_results": frozenset({Role.BUREAU_LEAD}),
     "evaluations.view_boards": frozenset({Role.REVIEWER, Role.BUREAU_LEAD}),
     "evaluations.manage_departments": frozenset({Role.SYSTEM_ADMIN}),
@@ -55,12 +71,26 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "evaluations.view_log": frozenset({Role.AUDITOR, Role.SECURITY_ADMIN}),
 }
 
-VERBS = {"read": "查看", "read_submitted": "查看", "edit": "填写"} | {
-    transition.action: transition.label for transition in TRANSITIONS
-}
+VERBS = {
+    "read": "查看",
+    "read_submitted": "查看",
+    "edit": "填写",
+    "reply": "答复",
+    "review": "审核",
+    "assign": "分派",
+} | {transition.action: transition.label for transition in TRANSITIONS}
 
 ABSENT = "没有找到这份自评。"
 ABSENT_DEPARTMENT = "没有找到这个单位。"
+
+#: Why content that once could be changed cannot be changed now, and what helps.
+WHY_LOCKED = {
+    State.SUBMITTED: "该自评已送审，内容不能修改。如需修改，请先撤回；审核人已开始审核的，请申请退回。",
+    State.PASSED_FIRST: "该自评初审已通过，内容不能修改。如需修改，请申请退回。",
+    State.APPROVED: "该自评已批准，内容不再修改。确需更正的，请联系财政局绩效股取消审核后退回。",
+    State.PUBLISHED: "该自评已公开，内容不再修改。确需更正的，请联系财政局绩效股撤销公开。",
+    State.VOIDED: "该自评已作废，内容不再修改；如需填报，请重新建立。",
+}
 
 
 def _table() -> dict[Role, dict[str, frozenset[State]]]:
@@ -115,18 +145,26 @@ def roles(user: Any) -> frozenset[Role]:
 
 def allowed(user: Any, evaluation: Evaluation) -> frozenset[str]:
     """The actions that the person may take on the evaluation in its present state."""
+    roles = _roles_over(user, evaluation.department)
+    who = guards.Actor(user.pk, roles)
     return frozenset(
         action
-        for role in _roles_over(user, evaluation.department)
+        for role in roles
         for action, states in TABLE.get(role, {}).items()
-        if evaluation.state in states and not hindrance(evaluation, action)
+        if evaluation.state in states and not hindrance(evaluation, action, who)
     )
 
 
-def hindrance(evaluation: Evaluation, action: str) -> str:
-    """What bars the action whatever the role and the state, as one sentence; "" when nothing does.
+def acting(user: Any, evaluation: Evaluation) -> guards.Actor:
+    """The person with the roles held over the evaluation's department."""
+    return guards.Actor(user.pk, _roles_over(user, evaluation.department))
 
-    A project's evaluation goes with its department's, and a closed year takes no changes.
+
+def hindrance(evaluation: Evaluation, action: str, who: guards.Actor | None = None) -> str:
+    """What bars the action whatever the table says, as one sentence; "" when nothing does.
+
+    A project's evaluation goes with its department's, a closed year takes no changes; and, for `who` wants to
+    act, what the guards of a transition say.
     """
     transition = BY_ACTION.get(action)
     if transition and evaluation.parent_id:
@@ -135,6 +173,8 @@ def hindrance(evaluation: Evaluation, action: str) -> str:
         return (
             f"{evaluation.fiscal_year.year} 年度已关闭，不能{VERBS[action]}；如需补报，请联系财政局绩效股。"
         )
+    if transition and who:
+        return guards.bar(evaluation, who, transition.guards)
     return ""
 
 
@@ -148,7 +188,7 @@ def require(user: Any, evaluation: Evaluation, action: str) -> None:
     """Pass whoever may take this action now; raises `Http404` for strangers, else `PermissionDenied`."""
     insiders = _insiders(user, evaluation)
     if action not in allowed(user, evaluation):
-        raise PermissionDenied(_why_not(insiders, evaluation, action))
+        raise PermissionDenied(_why_not(insiders, evaluation, action, acting(user, evaluation)))
 
 
 def get_evaluation(user: Any, reference: str, action: str) -> Evaluation:
@@ -264,7 +304,7 @@ def _place_of(obj: object) -> tuple[str, int | None] | None:
     raise TypeError(f"no place: {obj!r}")
 
 
-def _why_not(roles: list[Role], evaluation: Evaluation, action: str) -> str:
+def _why_not(roles: list[Role], evaluation: Evaluation, action: str, who: guards.Actor) -> str:
     """One sentence: whether the role or the state is in the way, and what helps."""
     states: dict[str, set[State]] = defaultdict(set)
     for role in roles:
@@ -276,10 +316,11 @@ def _why_not(roles: list[Role], evaluation: Evaluation, action: str) -> str:
         return f"您的角色（{names}）不能{verb}自评。"
     if action in ("read", "read_submitted"):
         return f"该自评目前为“{now}”，单位送审后才能查看。"
-    if sentence := hindrance(evaluation, action):
+    if evaluation.state in states[action] and (sentence := hindrance(evaluation, action, who)):
         return sentence
     if action == "edit":
-        remedy = "如需修改，请先撤回或请审核人退回" if evaluation.state == State.SUBMITTED else "内容不再修改"
-        return f"该自评目前为“{now}”，不能填写；{remedy}。"
-    wanted = "、".join(state.label for state in State if state in BY_ACTION[action].sources)
+        if sentence := hindrance(evaluation, action):
+            return sentence
+        return WHY_LOCKED[State(evaluation.state)]
+    wanted = "、".join(state.label for state in State if state in states[action])
     return f"该自评目前为“{now}”，只有“{wanted}”的自评才能{verb}。"

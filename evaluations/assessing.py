@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, Literal
@@ -43,7 +43,10 @@ class Status:
 
 @dataclass(frozen=True)
 class Assessment:
-    """Everything derived from one evaluation; `explanations` by fingerprint, also of findings now gone."""
+    """Everything derived from one evaluation; `explanations` by fingerprint, also of findings now gone.
+
+    `rejected`: those that the reviewer did not accept; they do not count.
+    """
 
     compiled: CompiledTemplate
     figures: Figures
@@ -51,6 +54,7 @@ class Assessment:
     findings: tuple[Finding, ...]
     explanations: Mapping[str, Explanation]
     stored: Mapping[str, Any]
+    rejected: Mapping[str, Explanation] = field(default_factory=dict)
 
     @cached_property
     def statuses(self) -> Mapping[str, Status]:
@@ -81,8 +85,10 @@ def assess(evaluation: Evaluation, stored: Mapping[str, Any] | None = None) -> A
     stored = facts.stored(evaluation) if stored is None else stored
     compiled = facts.compiled_of(evaluation)
     figures, sheet, findings = compute(compiled, facts.read(compiled, stored))
-    explanations = {one.fingerprint: one for one in evaluation.explanations.all()}
-    return Assessment(compiled, figures, sheet, findings, explanations, stored)
+    given = {one.fingerprint: one for one in evaluation.explanations.all()}
+    rejected = {key: one for key, one in given.items() if one.verdict == Explanation.Verdict.REJECTED}
+    counting = {key: one for key, one in given.items() if key not in rejected}
+    return Assessment(compiled, figures, sheet, findings, counting, stored, rejected)
 
 
 def compute(

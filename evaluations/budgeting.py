@@ -15,7 +15,7 @@ from django.utils import timezone
 from indicators.engine.spec import Field
 from indicators.engine.values import MISSING, ValueFault, canonical, clean, parse
 
-from . import access, assessing, classification, creating, drafting, facts, units
+from . import access, assessing, classification, creating, drafting, facts, signing, units
 from .assessing import Assessment
 from .classification import UnknownCode
 from .errors import Conflict, Invalid, Locked
@@ -107,6 +107,7 @@ def save_grid(
         )
         if changed:
             drafting.log_changes(evaluation, changes, actor, source)
+            signing.lapse(evaluation, actor)
             _rewrite_projects(evaluation, concerned)
         if not section_follows:
             assessment = assessing.assess(evaluation)
@@ -115,6 +116,7 @@ def save_grid(
     if changed:
         units.follow(department, superior)
     if superior is not None and changed and superior.editable:
+        signing.lapse(superior, actor)
         _rewrite_projects(superior, concerned)
         assessing.rewrite(superior)
     return GridSaved(grid.revision, grid, tuple(changes), reading.faults, assessment, changed)

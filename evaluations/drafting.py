@@ -14,19 +14,15 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from indicators.engine.values import clean
-
-from . import access, assessing, events, facts, sections
+from . import access, assessing, events, facts, sections, signing
 from .assessing import Assessment
-from .errors import Conflict, Invalid, Refused
+from .errors import Conflict, Refused
 from .locking import lock_for_editing
 from .models import Evaluation, Explanation, FieldChange, SectionData, User
 from .sections import Change, Posted
+from .writing import demanded
 
 __all__ = ["Posted", "Saved", "explain", "save_section"]
-
-MIN_EXPLANATION = 5
-MAX_EXPLANATION = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +69,8 @@ def save_section(
             raise Conflict(row, data)
         _write(row, after, actor)
         log_changes(current, changes, actor, source)
+    if changed or lines_changed:
+        signing.lapse(current, actor)
     stored = facts.stored(current, rows.values())
     assessment = assessing.assess(current, stored)
     if changed or lines_changed:
@@ -97,11 +95,7 @@ def explain(
     finding any more, and what `save_section` raises about rights and states.
     """
     current = lock_for_editing(evaluation, actor)
-    words = clean(text).strip()
-    if len(words) < MIN_EXPLANATION:
-        raise Invalid(f"说明只有 {len(words)} 字，至少写 {MIN_EXPLANATION} 个字，讲清原因和依据。")
-    if len(words) > MAX_EXPLANATION:
-        raise Invalid(f"说明有 {len(words)} 字，最多 {MAX_EXPLANATION} 字，请精简。")
+    words = demanded("说明", text, "讲清原因和依据")
     assessment = assessing.assess(current)
     standing = [one for one in assessment.findings if (one.code, one.fingerprint) == (code, fingerprint)]
     if not standing:
@@ -109,9 +103,14 @@ def explain(
     if standing[0].severity != "explain":
         must = standing[0].severity == "must_fix"
         raise Refused("这条必须改正，不能用说明代替。" if must else "这条是提示，不需要说明。")
+    rejected = assessment.rejected.get(fingerprint)
+    if rejected is not None and rejected.text == words:
+        raise Refused("这条说明审核人没有认可，请补充依据后重新说明，或修改有关数据。")
+    values = {"code": code, "text": words, "author": actor, "verdict": "", "judged_by": None}
     one, _ = Explanation.objects.update_or_create(
-        evaluation=current, fingerprint=fingerprint, defaults={"code": code, "text": words, "author": actor}
+        evaluation=current, fingerprint=fingerprint, defaults=values
     )
+    signing.lapse(current, actor, request=request)
     detail = {"code": code, "title": standing[0].title, "text": words}
     events.record(actor, "explain", evaluation=current, detail=detail, request=request)
     assessment = assessment.explained(one)

@@ -16,29 +16,46 @@ from .errors import Locked
 from .models import Evaluation, State, User
 
 #: The columns that transitions change.
-MOVING = ("state", "version", "return_reason", "submitted_at", "decided_at")
-
-WHY_LOCKED = {
-    State.SUBMITTED: "该自评已送审，内容不能修改。如需修改，请先撤回，或请审核人退回。",
-    State.APPROVED: "该自评已批准，内容不再修改。",
-    State.VOIDED: "该自评已作废，内容不再修改；如需填报，请重新建立。",
-}
+MOVING = (
+    "state",
+    "version",
+    "return_reason",
+    "returned_version",
+    "change_summary",
+    "return_asked",
+    "reviewer_id",
+    "submitted_at",
+    "signed_at",
+    "signed_by_id",
+    "opened_at",
+    "passed_by_id",
+    "decided_at",
+    "decided_by_id",
+    "secrecy_at",
+    "published_at",
+)
 
 
 def lock(evaluation: Evaluation) -> Evaluation:
     """Hold the evaluation until the transaction ends (call inside one), and bring it to its present state.
 
     Of a project, the row of its department's evaluation is what is held, and the name may have changed.
-    Department, year and template never change and stay as they were read, except whether the year is closed;
-    so do score sheet and header columns, which every writer computes anew.
+    Department, year and template never change and stay as they were read, except whether the year is closed
+    and reviewed in two steps, and whether the signature is waived; so do score sheet and header columns,
+    which every writer computes anew.
     """
     held = (
         Evaluation.objects.select_for_update(of=("self",))
-        .annotate(closed=F("fiscal_year__closed"))
+        .annotate(
+            closed=F("fiscal_year__closed"),
+            two_step=F("fiscal_year__two_step"),
+            waived=F("department__signature_waived"),
+        )
         .only(*MOVING)
         .get(pk=evaluation.parent_id or evaluation.pk)
     )
-    evaluation.fiscal_year.closed = held.closed
+    evaluation.fiscal_year.closed, evaluation.fiscal_year.two_step = held.closed, held.two_step
+    evaluation.department.signature_waived = held.waived
     if evaluation.parent_id:
         evaluation.refresh_from_db(fields=(*MOVING, "project"))
     else:
@@ -62,6 +79,6 @@ def demand_editing(evaluation: Evaluation, actor: User | None) -> None:
     if actor is not None and not access.may_ever(actor, evaluation, "edit"):
         raise PermissionDenied("您的角色不能填写自评。")
     if not evaluation.editable:
-        raise Locked(WHY_LOCKED[State(evaluation.state)])
+        raise Locked(access.WHY_LOCKED[State(evaluation.state)])
     if sentence := access.hindrance(evaluation, "edit"):
         raise Locked(sentence)

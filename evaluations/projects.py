@@ -20,7 +20,7 @@ from indicators.engine.values import clean
 from indicators.models import IndicatorTemplate
 from indicators.models import State as TemplateState
 
-from . import access, assessing, creating, events, facts, project_lines
+from . import access, assessing, creating, events, facts, project_lines, signing
 from .errors import Invalid, Refused
 from .locking import lock_for_editing
 from .models import BudgetLine, Evaluation, State, User
@@ -161,6 +161,7 @@ def start_project(
         raise Refused("项目自评下面不能再建项目自评，请回到单位自评。")
     parent = lock_for_editing(parent, actor)
     name = _named(parent, name)
+    signing.lapse(parent, actor, request=request)
     child = Evaluation.objects.create(
         reference=_reference(parent),
         department=parent.department,
@@ -186,6 +187,7 @@ def rename(
     """
     child = lock_for_editing(child, actor)
     before, child.project = child.project, _named(_parent(child), name)
+    signing.lapse(child, actor, request=request)
     child.save(update_fields=["project"])
     assessing.rewrite(child)
     assessing.rewrite(_parent(child))
@@ -204,6 +206,7 @@ def give_up(child: Evaluation, actor: User | None, request: HttpRequest | None =
     parent = _parent(child)
     if child.project in {budget.name for budget in names_of(parent)}:
         raise Refused(f"预算明细中有项目“{child.project}”，它的自评不能作废；如不是项目，请先改正预算明细。")
+    signing.lapse(child, actor, request=request)
     detail = {"from": child.state, "to": State.VOIDED, "project": child.project}
     child.state = State.VOIDED
     child.save(update_fields=["state", "updated_at"])

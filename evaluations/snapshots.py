@@ -31,7 +31,7 @@ from indicators.engine.reading import canonical_json
 
 from . import assessing, facts, projects
 from .assessing import Assessment
-from .models import Evaluation, Snapshot, State, User
+from .models import DECIDED, UNDER_REVIEW, Evaluation, Snapshot, User
 from .transitions import TRANSITIONS
 
 SCHEMA = "snapshot/1"
@@ -48,7 +48,7 @@ def content_of(
     template = evaluation.template
     if parts is None:
         parts = [content_of(child, assessing.assess(child)) for child in projects.of(evaluation)]
-    sent = evaluation.submitted_at if evaluation.state in (State.SUBMITTED, State.APPROVED) else None
+    sent = evaluation.submitted_at if evaluation.state in UNDER_REVIEW | DECIDED else None
     return {
         "schema": SCHEMA,
         "engine_version": ENGINE_VERSION,
@@ -86,17 +86,16 @@ def content_hash(content: dict[str, Any]) -> str:
     return hashlib.sha256(canonical_json(content).encode()).hexdigest()
 
 
-def freeze(
-    evaluation: Evaluation, assessment: Assessment, parts: list[dict[str, Any]], actor: User | None
-) -> Snapshot:
-    """Store the evaluation's present version for good, with its projects' (in the caller's transaction)."""
-    content = content_of(evaluation, assessment, parts)
+def freeze(evaluation: Evaluation, content: dict[str, Any], actor: User | None) -> Snapshot:
+    """Store the present version, as `content_of` gave it, for good (in the caller's transaction)."""
     return Snapshot.objects.create(
         evaluation=evaluation,
         version=evaluation.version,
         content=content,
         content_hash=content_hash(content),
         created_by=actor,
+        signed_by=evaluation.signed_by,
+        summary=evaluation.change_summary,
     )
 
 

@@ -6,11 +6,9 @@ from collections.abc import Collection
 
 from django.db import transaction
 
-from . import access, assessing
+from . import access, assessing, signing
 from .locking import lock
-from .models import Department, Evaluation, State
-
-OPEN = (State.DRAFT, State.RETURNED)
+from .models import OPEN_STATES, Department, Evaluation
 
 
 def recount(departments: Collection[int | None]) -> None:
@@ -39,8 +37,9 @@ def _follow(unit: int, counted: int | None) -> None:
 
 
 def _recount(departments: Collection[int]) -> None:
-    rows = Evaluation.objects.standing().whole().filter(department__in=departments, state__in=OPEN)
+    rows = Evaluation.objects.standing().whole().filter(department__in=departments, state__in=OPEN_STATES)
     for evaluation in access.with_relations(rows).order_by("pk"):
         with transaction.atomic():
             if lock(evaluation).editable:
+                signing.lapse(evaluation, None)
                 assessing.rewrite_whole(evaluation)

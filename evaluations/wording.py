@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from django.utils import timezone
+
 from indicators.engine.figures import Figures
 
 from . import names
@@ -26,3 +30,9 @@ def place(figures: Figures, box: str) -> str:
     whole = compiled.label(table)
     number = f"第 {ids.index(identity) + 1} 行" if identity in ids else ""
     return whole + number + (compiled.label(box).removeprefix(whole) if column else "")
+
+
+def day(moment: datetime) -> str:
+    """2026年3月5日, in local time."""
+    local = timezone.localtime(moment)
+    return f"{local.year}年{local.month}月{local.day}日"

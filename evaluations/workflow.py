@@ -1,6 +1,6 @@
-"""送审 撤回 退回 批准 作废: one service for each, all by the one table in `transitions`.
+"""送签 送审 撤回 退回 批准 公开 作废 …: one service for all, by the one table in `transitions`.
 
-Each locks the evaluation's row, reads its state anew, checks role, state and guard, writes, and logs, in one
+It locks the evaluation's row, reads its state anew, checks role, state and guards, writes, and logs, in one
 transaction. A repeated request finds the new state and is refused without effect. The evaluations of the
 department's projects go along: they are asked for findings, frozen inside the department's snapshot, and are
 always in its state.
@@ -8,6 +8,7 @@ always in its state.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -17,108 +18,191 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from indicators.engine.checks import Finding
-from indicators.engine.values import clean
 
-from . import access, assessing, events, projects, snapshots
+from . import (
+    access,
+    assessing,
+    events,
+    guards,
+    points,
+    projects,
+    rescoring,
+    resubmission,
+    signing,
+    snapshots,
+    worksheets,
+)
 from .assessing import Assessment
-from .errors import Invalid, Refused
+from .errors import Refused
 from .locking import lock
-from .models import Evaluation, State, User
-from .transitions import BY_ACTION, TRANSITIONS, Transition
+from .models import Evaluation, Role, State, User
+from .transitions import BUREAU, BY_ACTION, TRANSITIONS, Transition
+from .writing import demanded
 
-__all__ = ["TRANSITIONS", "approve", "return_", "submit", "void", "withdraw"]
+__all__ = ["TRANSITIONS", "perform"]
 
-MIN_REASON = 5
-MAX_REASON = 2000
-
-
-def submit(evaluation: Evaluation, actor: User, *, request: HttpRequest | None = None) -> Evaluation:
-    """送审: compute everything anew and freeze the next version.
-
-    Raises `Refused` with the findings that must be put right or still want an explanation.
-    """
-    return _perform(BY_ACTION["submit"], evaluation, actor, "", request)
+#: What stands in the way and needs a look-up, by the guard's name.
+LOOK_UPS: dict[str, Callable[[Evaluation], str]] = {}
 
 
-def withdraw(evaluation: Evaluation, actor: User, *, request: HttpRequest | None = None) -> Evaluation:
-    """撤回: back to a draft as long as nobody has decided; the frozen version stays."""
-    return _perform(BY_ACTION["withdraw"], evaluation, actor, "", request)
-
-
-def return_(
-    evaluation: Evaluation, actor: User, reason: str, *, request: HttpRequest | None = None
+def perform(
+    action: str,
+    evaluation: Evaluation,
+    actor: User,
+    reason: str = "",
+    *,
+    summary: str = "",
+    request: HttpRequest | None = None,
 ) -> Evaluation:
-    """退回: back to the department, with a reason of 5 to 2000 characters."""
-    return _perform(BY_ACTION["return"], evaluation, actor, reason, request)
+    """Take one action of the table: lock, check role, state and guards, write, log; all or nothing.
 
-
-def approve(evaluation: Evaluation, actor: User, *, request: HttpRequest | None = None) -> Evaluation:
-    """批准: the submitted version stands."""
-    return _perform(BY_ACTION["approve"], evaluation, actor, "", request)
-
-
-def void(
-    evaluation: Evaluation, actor: User, reason: str, *, request: HttpRequest | None = None
-) -> Evaluation:
-    """作废: given up, with a reason of 5 to 2000 characters, and frozen as it stands, finished or not.
-
-    The budget lines stay with the department, and a new evaluation of the year may be started.
+    `reason` where the transition needs one; `summary` (修改说明) where a returned report is sent again.
+    Raises `Http404` for strangers, `PermissionDenied`, `Refused` (with the findings that stand in the way),
+    or `Invalid` for a reason that is too short or too long; then nothing changed.
     """
-    return _perform(BY_ACTION["void"], evaluation, actor, reason, request)
+    with transaction.atomic():
+        return _perform(BY_ACTION[action], evaluation, actor, reason, summary, request)
 
 
-@transaction.atomic
 def _perform(
-    transition: Transition, evaluation: Evaluation, actor: User, reason: str, request: HttpRequest | None
+    transition: Transition,
+    evaluation: Evaluation,
+    actor: User,
+    reason: str,
+    summary: str,
+    request: HttpRequest | None,
 ) -> Evaluation:
-    """Raises `Http404` for strangers, `PermissionDenied`, `Refused`, `Invalid`; then nothing changed."""
     current = lock(evaluation)
     if not access.may_ever(actor, current, transition.action):
         raise PermissionDenied(f"您的角色不能{transition.label}自评。")
-    if current.parent_id:
-        raise Refused(access.hindrance(current, transition.action))
-    if current.state not in transition.sources:
-        raise Refused(_why_not(current, transition))
-    if sentence := access.hindrance(current, transition.action):
-        raise Refused(sentence)
-    columns: dict[str, Any] = {"state": transition.target}
-    detail: dict[str, Any] = {"from": current.state, "to": transition.target}
+    _demand(transition, current, access.acting(actor, current))
+    detail: dict[str, Any] = {"from": current.state, "to": _target(transition, current)}
     if transition.needs_reason:
-        columns["return_reason"] = detail["reason"] = _reason(transition, reason)
-    if transition.target == State.APPROVED:
-        columns["decided_at"] = timezone.now()
-    if transition.target == State.SUBMITTED:
-        columns |= {"submitted_at": timezone.now(), "return_reason": ""}
+        detail["reason"] = demanded(f"{transition.label}的原因", reason, _purpose(transition))
+    if transition.asks:
+        resubmission.demand_answers(current)
+        current.change_summary = resubmission.summary_of(current, summary)
+        detail["summary"] = current.change_summary
+    if transition.roles == BUREAU and current.reviewer_id not in (None, actor.pk):
+        detail["acting_for"] = current.reviewer.username
+    columns = {"state": detail["to"]} | _columns(transition, current, actor, detail.get("reason", ""))
     if transition.freezes:
         columns["version"] = current.version + 1
         detail |= _freeze(transition, current, actor, columns)
     else:
+        if transition.asks:
+            _refuse_standing(*_assessed(current))
+        before = current.editable
         _write(current, columns | {"updated_at": timezone.now()})
-        current.projects.standing().update(**columns)
-        if current.editable:
+        current.projects.standing().update(**{name: columns[name] for name in SHARED if name in columns})
+        if current.editable and not before:
             assessing.rewrite_whole(current)  # lines of its 二级机构 may have changed since it was frozen
+    if transition.target == State.APPROVED and transition.action == "approve":
+        detail |= rescoring.told(current)
     events.record(actor, transition.action, evaluation=current, detail=detail, request=request)
     return current
+
+
+def _demand(transition: Transition, current: Evaluation, who: guards.Actor) -> None:
+    """Raises `Refused` with the first thing that stands in the way."""
+    if current.parent_id:
+        raise Refused(access.hindrance(current, transition.action))
+    if current.state not in transition.sources:
+        raise Refused(_why_not(current, transition))
+    if sentence := access.hindrance(current, transition.action, who):
+        raise Refused(sentence)
+    for name in transition.guards:
+        if name in LOOK_UPS and (sentence := LOOK_UPS[name](current)):
+            raise Refused(sentence)
+
+
+def _target(transition: Transition, current: Evaluation) -> State:
+    if transition.falls_back and current.return_reason:
+        return State.RETURNED
+    return transition.target or State(current.state)
+
+
+#: Columns that a project's evaluation has from its department's.
+SHARED = ("state", "version", "return_reason", "submitted_at", "decided_at")
+UNSIGNED = {"signed_at": None, "signed_by": None}
+UNDECIDED = {"decided_at": None, "decided_by": None, "passed_by": None}
+
+
+def _columns(transition: Transition, current: Evaluation, actor: User, reason: str) -> dict[str, Any]:
+    """What the transition writes besides state and version."""
+    now = timezone.now()
+    opened = {} if current.opened_at else {"opened_at": now}
+    mine = {} if current.reviewer_id else {"reviewer": actor}
+    match transition.action:
+        case "request_signature":
+            return {"change_summary": current.change_summary}
+        case "submit":
+            signs = Role.UNIT_HEAD in access.acting(actor, current).roles
+            signed = {"signed_at": now, "signed_by": actor} if signs else UNSIGNED
+            fresh = {"opened_at": None, "return_reason": "", "return_asked": "", "submitted_at": now}
+            secrecy = {"secrecy_statement": "", "secrecy_at": None, "secrecy_by": None}
+            return signed | fresh | secrecy | UNDECIDED | {"change_summary": current.change_summary}
+        case "withdraw":
+            return UNSIGNED | {"return_asked": ""}
+        case "open":
+            return opened | mine
+        case "ask_return":
+            return {"return_asked": reason}
+        case "pass_first":
+            return opened | mine | {"passed_by": actor}
+        case "return":
+            returned = {"return_reason": reason, "returned_version": current.version, "return_asked": ""}
+            return opened | mine | returned | {"passed_by": None}
+        case "approve":
+            return opened | mine | {"decided_at": now, "decided_by": actor, "return_asked": ""}
+        case "unapprove":
+            return UNDECIDED
+        case "clear_secrecy":
+            return {"secrecy_statement": reason, "secrecy_at": now, "secrecy_by": actor}
+        case "publish":
+            return {"published_at": now}
+        case "unpublish":
+            return {"published_at": None}
+        case "void":
+            return {"return_reason": reason}
+    return {}
 
 
 def _freeze(
     transition: Transition, current: Evaluation, actor: User, columns: dict[str, Any]
 ) -> dict[str, Any]:
     """The projects are computed first: what the department's evaluation says of them follows from theirs."""
+    assessment, children = _assessed(current)
+    if transition.asks:
+        _refuse_standing(assessment, children)
+    parts = []
+    for child, own in children:
+        _write(child, {name: columns[name] for name in SHARED if name in columns})
+        parts.append(snapshots.content_of(child, own))
+    assessing.write_header(current, assessment, **columns)
+    content = snapshots.content_of(current, assessment, parts)
+    if transition.asks:
+        resubmission.demand_change(current, content)
+    snapshot = snapshots.freeze(current, content, actor)
+    for child, part in zip((child for child, _ in children), parts, strict=True):
+        rescoring.refresh(child, part)
+    rescoring.refresh(current, content)
+    return {"version": snapshot.version, "hash": snapshot.content_hash}
+
+
+def _assessed(current: Evaluation) -> tuple[Assessment, list[tuple[Evaluation, Assessment]]]:
+    """The department's evaluation and its projects', computed anew; the projects first."""
     children = [(child, assessing.rewrite(child)) for child in projects.of(current)]
-    assessment = assessing.assess(current)
+    return assessing.assess(current), children
+
+
+def _refuse_standing(assessment: Assessment, children: list[tuple[Evaluation, Assessment]]) -> None:
+    """Raises `Refused` with all findings that must be put right or explained."""
     standing = list(_standing(assessment))
     for child, own in children:
         standing += [_named(finding, child) for finding in _standing(own)]
-    if transition.asks and standing:
+    if standing:
         raise Refused(_what_stands(standing), tuple(standing))
-    parts = []
-    for child, own in children:
-        _write(child, columns)
-        parts.append(snapshots.content_of(child, own))
-    assessing.write_header(current, assessment, **columns)
-    snapshot = snapshots.freeze(current, assessment, parts, actor)
-    return {"version": snapshot.version, "hash": snapshot.content_hash}
 
 
 def _standing(assessment: Assessment) -> tuple[Finding, ...]:
@@ -136,16 +220,11 @@ def _write(current: Evaluation, columns: dict[str, Any]) -> None:
         setattr(current, name, value)
 
 
-def _reason(transition: Transition, text: str) -> str:
-    words = clean(text).strip()
-    if len(words) < MIN_REASON:
-        purpose = "要改什么" if transition.target == State.RETURNED else "为什么"
-        raise Invalid(
-            f"{transition.label}的原因只有 {len(words)} 字，至少写 {MIN_REASON} 个字，说清{purpose}。"
-        )
-    if len(words) > MAX_REASON:
-        raise Invalid(f"{transition.label}的原因有 {len(words)} 字，最多 {MAX_REASON} 字，请精简。")
-    return words
+def _purpose(transition: Transition) -> str:
+    """What a reason has to tell."""
+    if transition.action == "clear_secrecy":
+        return "写清由谁审查、结论如何"
+    return "说清要改什么" if transition.action in ("return", "ask_return", "decline") else "说清为什么"
 
 
 def _why_not(current: Evaluation, transition: Transition) -> str:
@@ -165,3 +244,29 @@ def _what_stands(findings: list[Finding]) -> str:
     if unexplained:
         parts.append(f"有 {unexplained} 条需要说明")
     return f"还不能送审：{'，'.join(parts)}。请逐条处理后再送审。"
+
+
+def _somebody_signs(current: Evaluation) -> str:
+    if signing.signers(current.department).exists():
+        return ""
+    return (
+        "本单位还没有单位负责人的账号，不能送签；请系统管理员授予单位负责人角色，或请财政局绩效股办理免签。"
+    )
+
+
+def _checked(current: Evaluation) -> str:
+    owed = worksheets.unchecked(current)
+    if not owed:
+        return ""
+    listed = "、".join(owed[:3]) + ("等" if len(owed) > 3 else "")
+    return f"审核清单还有 {len(owed)} 项没有勾选：{listed}。请先勾选并保存。"
+
+
+def _settled(current: Evaluation) -> str:
+    count = points.open_of(current).count()
+    if not count:
+        return ""
+    return f"还有 {count} 条意见没有办结。已经改好的请点“办结”；没有改好的请退回单位。"
+
+
+LOOK_UPS |= {"somebody_signs": _somebody_signs, "checked": _checked, "settled": _settled}

@@ -128,14 +128,14 @@ def test_pages_with_own_indicators_and_projects(page_of: Callable[[str], Page]) 
     page.get_by_label("作废原因").fill("不要")
     send(page, "作废")
     assert _violations(page, "refused voiding") == []
-    workflow.submit(own.complete(one), cast.preparer)
+    workflow.perform("submit", own.complete(one), cast.unit_head)
     sent = [reverse("section", args=[ref, "goals"]), reverse("section", args=[child.reference, "project"])]
     urls = ["/", *(reverse(name, args=[ref]) for name in ("review", "projects")), *sent]
     assert violations(page_of("reviewer"), *urls) == []
 
 
 def test_pages_of_a_reviewer(report: Evaluation, page_of: Callable[[str], Page]) -> None:
-    workflow.submit(report, User.objects.get(username="kuaiji"))
+    workflow.perform("submit", report, User.objects.get(username="kuaiji"))
     page = page_of("shenhe")
     assert violations(page, "/", *of_report("review", "review_document", "preview", "check")) == []
     page.goto(reverse("review", args=[REFERENCE]))

@@ -119,7 +119,7 @@ def test_of_many_grids_one_is_saved(cast: Cast, ready: Evaluation):
 
 
 def test_many_submit_and_one_counts(cast: Cast, ready: Evaluation):
-    outcomes = at_once([lambda: workflow.submit(ready, cast.preparer)] * SAVERS)
+    outcomes = at_once([lambda: workflow.perform("submit", ready, cast.unit_head)] * SAVERS)
     assert Counter(outcomes) == {"done": 1, Refused.__name__: SAVERS - 1}
     assert Snapshot.objects.count() == 1
     assert Event.objects.filter(action="submit").count() == 1
@@ -150,7 +150,7 @@ def test_an_autosave_never_slips_in_behind_a_submission(cast: Cast, ready: Evalu
     posted = Posted(fields={"quota": "21"})
     submitted, saved = at_once(
         [
-            lambda: workflow.submit(ready, cast.preparer),
+            lambda: workflow.perform("submit", ready, cast.unit_head),
             lambda: drafting.save_section(ready, "money", posted, revision, cast.preparer),
         ]
     )
@@ -177,7 +177,7 @@ def test_control_without_the_lock_an_autosave_slips_in(cast: Cast, ready: Evalua
 
     def submit() -> None:
         looked.wait(PATIENCE)
-        workflow.submit(ready, cast.preparer)
+        workflow.perform("submit", ready, cast.unit_head)
         sent.set()
 
     assert at_once([save, submit]) == ["done", "done"]
@@ -190,12 +190,12 @@ def test_control_without_the_lock_an_autosave_slips_in(cast: Cast, ready: Evalua
 
 @pytest.mark.parametrize("round_", range(3))
 def test_withdrawn_returned_or_approved_but_only_one(cast: Cast, ready: Evaluation, round_: int):
-    workflow.submit(ready, cast.preparer)
+    workflow.perform("submit", ready, cast.unit_head)
     outcomes = at_once(
         [
-            lambda: workflow.withdraw(ready, cast.preparer),
-            lambda: workflow.approve(ready, cast.reviewer),
-            lambda: workflow.return_(ready, cast.bureau_lead, "请核对编制数"),
+            lambda: workflow.perform("withdraw", ready, cast.preparer),
+            lambda: workflow.perform("approve", ready, cast.reviewer),
+            lambda: workflow.perform("return", ready, cast.bureau_lead, "请核对编制数"),
         ]
     )
     assert Counter(outcomes) == {"done": 1, Refused.__name__: 2}
@@ -219,8 +219,8 @@ def test_one_evaluation_a_year_however_many_begin_it(cast: Cast):
 def test_voided_or_sent_but_not_both(cast: Cast, ready: Evaluation, round_: int):
     outcomes = at_once(
         [
-            lambda: workflow.submit(ready, cast.preparer),
-            lambda: workflow.void(ready, cast.bureau_lead, "单位合并，不再单独填报"),
+            lambda: workflow.perform("submit", ready, cast.unit_head),
+            lambda: workflow.perform("void", ready, cast.bureau_lead, "单位合并，不再单独填报"),
         ]
     )
     assert Counter(outcomes) == {"done": 1, Refused.__name__: 1}

@@ -82,7 +82,7 @@ def test_a_save_of_a_project_never_slips_in_behind_its_departments_submission(
     posted = Posted(fields={"goal": "改了"})
     submitted, saved = at_once(
         [
-            lambda: workflow.submit(parent, cast.preparer),
+            lambda: workflow.perform("submit", parent, cast.unit_head),
             lambda: drafting.save_section(child, "form", posted, revision, cast.preparer),
         ]
     )
@@ -111,7 +111,7 @@ def test_control_without_the_departments_lock_a_project_changes_behind_it(cast: 
 
     def submit() -> None:
         looked.wait(PATIENCE)
-        workflow.submit(parent, cast.preparer)
+        workflow.perform("submit", parent, cast.unit_head)
         sent.set()
 
     assert at_once([save, submit]) == ["done", "done"]

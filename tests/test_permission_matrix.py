@@ -15,11 +15,11 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from evaluations import workflow
 from evaluations.documents import pdf
-from evaluations.models import Evaluation, Role
+from evaluations.models import Evaluation, Role, State
 from tests import people
 from tests.evaluations.conftest import cast, draft, ready  # noqa: F401  (fixtures)
+from tests.test_workflow_table import bring
 
 #: Everybody who holds a role over the report's content, in the order of the columns below.
 INSIDERS = ("preparer", "unit_head", "reviewer", "bureau_lead")
@@ -29,7 +29,7 @@ OBSERVER = "observer"
 OUTSIDERS = (
     "template_admin", "system_admin", "security_admin", "auditor", "stranger", "other_reviewer", "newcomer",
 )  # fmt: skip
-STATES = ("draft", "submitted", "returned", "approved", "voided")
+STATES = tuple(State)
 
 REFERENCE = "2024-baojing-zgh"
 
@@ -51,27 +51,59 @@ class Ask:
 STEP = (REFERENCE, "money")
 SAVE = {"revision": "1", "do": "save", "quota": "11"}
 NO_FINDING = {"code": "x", "fingerprint": "x", "text": "x"}
-REASON = {"reason": "请补充公用经费超支的原因。"}
+REASON = {"reason": "请补充公用经费超支的原因。", "summary": "编制数已按批文改正。"}
 
-# In draft, submitted, returned, approved, voided:
-READS = "200 200 200 200 200"  # the own report, always
-GOES = (
-    "302 302 302 302 302"  # led on to a page of the own report, with a message where nothing was to be done
+# In draft, awaiting_signature, submitted, passed_first, returned, approved, published, voided:
+READS = "200 200 200 200 200 200 200 200"  # the own report, always
+GOES = (  # led on to a page of the own report, with a message where nothing was to be done
+    "302 302 302 302 302 302 302 302"
 )
-SENT = "403 200 403 200 200"  # the content as it stands, only while nobody changes it
-SENT_GOES = "403 302 403 302 302"
-FROZEN = "403 200 200 200 200"  # the sent version, also while the department mends it
-VOIDS = "302 403 302 403 403"  # given up before or after it was sent
-NEVER = "403 403 403 403 403"
+SENT = "403 403 200 200 403 200 200 200"  # the content as it stands, only while nobody changes it
+SENT_GOES = "403 403 302 302 403 302 302 302"
+FROZEN = "403 403 200 200 200 200 200 200"  # the sent version, also while the department mends it
+TELLS = "403 403 302 302 302 302 302 302"  # done, or told that nothing was to be done
+FILLS = "200 200 403 403 200 403 403 403"
+VOIDS = "302 302 403 403 302 403 403 403"  # given up before or after it was sent
+NEVER = "403 403 403 403 403 403 403 403"
+#: A reason was typed, so a refusal shows it again on the page.
+TOLD_WITH_REASON = "403 403 409 409 409 409 409 409"
+
+
+def only(states: str, answer: int, otherwise: str) -> str:
+    """`otherwise`, but `answer` in the given states."""
+    columns = otherwise.split()
+    for state in states.split():
+        columns[STATES.index(state)] = str(answer)
+    return " ".join(columns)
+
+
+def asked(states: str) -> str:
+    """An action with a reason by somebody of the department: done in these states, else refused and shown."""
+    return only(states, 302, "409 409 409 409 409 409 409 409")
+
+
+def decided(states: str) -> str:
+    """An action with a reason by somebody of the bureau."""
+    return only(states, 302, TOLD_WITH_REASON)
+
+
+def transition(action: str) -> tuple[str, str, tuple[str, str], Mapping[str, str]]:
+    return ("transition", "post", (REFERENCE, action), REASON)
+
 
 #: Pages of one report, for preparer, unit_head, reviewer, bureau_lead. Everybody else gets 404.
 REPORT: dict[Ask, tuple[str, str, str, str]] = {
     Ask("evaluation"): (GOES, GOES, SENT_GOES, SENT_GOES),
     Ask("section", args=STEP): (READS, READS, SENT, SENT),
-    Ask("section", "post", STEP, SAVE): ("302 422 302 422 422", NEVER, NEVER, NEVER),
-    Ask("autosave", "post", STEP, SAVE): ("200 403 200 403 403", NEVER, NEVER, NEVER),
-    Ask("sentences", args=(*STEP, "t-money")): ("200 403 200 403 403", NEVER, NEVER, NEVER),
-    Ask("explain", "post", data=NO_FINDING): ("422 422 422 422 422", NEVER, NEVER, NEVER),
+    Ask("section", "post", STEP, SAVE): ("302 302 422 422 302 422 422 422", NEVER, NEVER, NEVER),
+    Ask("autosave", "post", STEP, SAVE): (FILLS, NEVER, NEVER, NEVER),
+    Ask("sentences", args=(*STEP, "t-money")): (FILLS, NEVER, NEVER, NEVER),
+    Ask("explain", "post", data=NO_FINDING): (
+        "422 422 422 422 422 422 422 422",
+        NEVER,
+        NEVER,
+        NEVER,
+    ),
     Ask("projects"): (READS, READS, SENT, SENT),
     Ask("projects", "post", data={"name": "帮扶"}): (GOES, NEVER, NEVER, NEVER),
     Ask("check"): (READS, READS, SENT, SENT),
@@ -80,21 +112,30 @@ REPORT: dict[Ask, tuple[str, str, str, str]] = {
     Ask("review"): (READS, READS, FROZEN, FROZEN),
     Ask("review_document"): (READS, READS, FROZEN, FROZEN),
     Ask("history"): (READS, READS, SENT, SENT),
-    Ask("transition", "post", (REFERENCE, "submit")): (GOES, GOES, NEVER, NEVER),
-    Ask("transition", "post", (REFERENCE, "withdraw")): (GOES, NEVER, NEVER, NEVER),
-    Ask("transition", "post", (REFERENCE, "return"), REASON): (
+    Ask(*transition("request_signature")): (asked("draft returned"), NEVER, NEVER, NEVER),
+    Ask(*transition("submit")): (asked(""), asked("draft awaiting_signature returned"), NEVER, NEVER),
+    Ask(*transition("decline")): (NEVER, asked("awaiting_signature"), NEVER, NEVER),
+    Ask(*transition("withdraw")): (asked("awaiting_signature submitted"), NEVER, NEVER, NEVER),
+    Ask(*transition("ask_return")): (asked("passed_first"), asked("passed_first"), NEVER, NEVER),
+    Ask(*transition("clear_secrecy")): (NEVER, asked("submitted passed_first approved"), NEVER, NEVER),
+    Ask(*transition("open")): (NEVER, NEVER, decided("submitted"), decided("submitted")),
+    Ask(*transition("pass_first")): (NEVER, NEVER, decided(""), decided("")),
+    Ask(*transition("return")): (
         NEVER,
         NEVER,
-        "403 302 409 409 409",
-        "403 302 409 409 409",
+        decided("submitted passed_first"),
+        decided("submitted passed_first"),
     ),
-    Ask("transition", "post", (REFERENCE, "void"), REASON): (VOIDS, NEVER, NEVER, VOIDS),
-    Ask("transition", "post", (REFERENCE, "approve")): (
+    Ask(*transition("approve")): (
         NEVER,
         NEVER,
-        "403 302 302 302 302",
-        "403 302 302 302 302",
+        decided("submitted passed_first"),
+        decided("submitted passed_first"),
     ),
+    Ask(*transition("unapprove")): (NEVER, NEVER, NEVER, decided("approved")),
+    Ask(*transition("publish")): (NEVER, NEVER, NEVER, decided("")),
+    Ask(*transition("unpublish")): (NEVER, NEVER, NEVER, decided("published")),
+    Ask(*transition("void")): (VOIDS, NEVER, NEVER, VOIDS),
 }
 
 #: The column of the superior union's reader: what is not listed is refused.
@@ -218,19 +259,6 @@ def everybody(cast: people.Cast) -> dict[str, Client]:  # noqa: F811
     return clients
 
 
-def bring_to(state: str, one: Evaluation, by: people.Cast) -> None:
-    if state == "draft":
-        return
-    if state == "voided":
-        workflow.void(one, by.preparer, "单位撤并，不再填报。")
-        return
-    workflow.submit(one, by.preparer)
-    if state == "returned":
-        workflow.return_(one, by.reviewer, "请补充说明。")
-    if state == "approved":
-        workflow.approve(one, by.reviewer)
-
-
 def answer(client: Client, ask: Ask, **headers: str) -> HttpResponse:
     """The answer; what the request changed, in the database and in the browser, is undone."""
     cookies = client.cookies.copy()
@@ -263,7 +291,7 @@ def test_a_report_answers_each_by_role_and_state(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(pdf, "render", lambda html: b"%PDF-")
-    bring_to(state, ready, cast)
+    bring(ready, cast, state)
     wrong = {}
     for ask, row in REPORT.items():
         expected = dict.fromkeys(OUTSIDERS, 404)

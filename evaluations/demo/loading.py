@@ -34,7 +34,7 @@ OTHERS = ("tianxin-zgh", "yuanjiang-zgh", "nanhu-zgh", "liuyang-zgh")
 ACCOUNTS: tuple[tuple[str, str, Role, tuple[str, ...]], ...] = (
     ("kuaiji", "演示填报人", Role.PREPARER, FIRST),
     ("kuaiji2", "演示填报人（外县）", Role.PREPARER, OTHERS),
-    ("fuzeren", "演示负责人", Role.UNIT_HEAD, FIRST),
+    ("fuzeren", "演示负责人", Role.UNIT_HEAD, FIRST + OTHERS),
     ("shangji", "演示上级工会", Role.OBSERVER, (*FIRST, *OTHERS)),
     ("shenhe", "演示审核人", Role.REVIEWER, ()),
     ("guzhang", "演示股长", Role.BUREAU_LEAD, ()),
@@ -114,8 +114,8 @@ def _bring(evaluation: Evaluation, state: State, reason: str) -> None:
     if state == State.DRAFT:
         return
     reviewer = User.objects.get(username="shenhe")
-    sent = workflow.submit(evaluation, User.objects.get(username="kuaiji2"))
+    sent = workflow.perform("submit", evaluation, User.objects.get(username="fuzeren"))
     if state == State.APPROVED:
-        workflow.approve(sent, reviewer)
+        workflow.perform("approve", sent, reviewer)
     elif state == State.RETURNED:
-        workflow.return_(sent, reviewer, reason)
+        workflow.perform("return", sent, reviewer, reason)

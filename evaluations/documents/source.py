@@ -23,7 +23,7 @@ from .model import Run
 UNFILLED, UNDEFINED = bindings.BLANK, "（无法计算）"
 ROOM = "（　　）"
 #: States in which the live rows are printed; anything else comes from a snapshot.
-DRAFT_STATES = frozenset({"draft", "returned", "voided"})
+DRAFT_STATES = frozenset({"draft", "awaiting_signature", "returned", "voided"})
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from evaluations.models import Evaluation, Region, Snapshot, State
+from evaluations.models import DECIDED, Evaluation, Region, Snapshot, State
 from indicators.engine.values import plain
 
 SCHEMA = "results/1"
@@ -35,7 +35,7 @@ def approved(region: Region, year: int) -> QuerySet[Evaluation]:
     `projects_evaluated`: how many projects each has.
     """
     found = Evaluation.objects.whole().filter(
-        state=State.APPROVED, fiscal_year__year=year, department__region__code__startswith=region.prefix
+        state__in=DECIDED, fiscal_year__year=year, department__region__code__startswith=region.prefix
     )
     counted = found.annotate(projects_evaluated=Count("projects", filter=~Q(projects__state=State.VOIDED)))
     return counted.order_by("reference").select_related("department").defer("sheet")

@@ -9,47 +9,27 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Judgement",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("fingerprint", models.CharField(max_length=64)),
-                ("text", models.TextField(verbose_name="所核定的说明")),
-                ("accepted", models.BooleanField(verbose_name="认可")),
-                ("at", models.DateTimeField(auto_now=True, verbose_name="时间")),
-                (
-                    "author",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="核定人",
-                    ),
-                ),
-                (
-                    "evaluation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="judgements",
-                        to="evaluations.evaluation",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "说明的核定",
-                "verbose_name_plural": "说明的核定",
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("evaluation", "fingerprint"), name="judgement_once_for_finding"
-                    )
-                ],
-            },
+        migrations.AddField(
+            model_name="explanation",
+            name="judged_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="核定人",
+            ),
+        ),
+        migrations.AddField(
+            model_name="explanation",
+            name="verdict",
+            field=models.CharField(
+                blank=True,
+                choices=[("", "未核定"), ("accepted", "认可"), ("rejected", "不认可")],
+                default="",
+                max_length=10,
+                verbose_name="核定",
+            ),
         ),
         migrations.CreateModel(
             name="ReviewedScore",

@@ -13,7 +13,7 @@ from .evaluations import (
 from .imports import ImportFile
 from .people import Department, Membership, Region, Role, User
 from .records import AppendOnlyError, Event, FieldChange, Snapshot
-from .review import Comment, Judgement, ReviewedScore, SavedFilter, Thread, Worksheet
+from .review import Comment, ReviewedScore, SavedFilter, Thread, Worksheet
 
 __all__ = [
     "DECIDED",
@@ -30,7 +30,6 @@ __all__ = [
     "FieldChange",
     "FiscalYear",
     "ImportFile",
-    "Judgement",
     "Membership",
     "Region",
     "ReviewedScore",

@@ -189,7 +189,16 @@ class SectionData(models.Model):
 
 
 class Explanation(models.Model):
-    """说明 of one finding; counts only while a finding has exactly this fingerprint."""
+    """说明 of one finding; counts only while a finding has exactly this fingerprint.
+
+    `verdict` is the reviewer's on this very text: a rejected one no longer counts, so that its finding asks
+    again; another text awaits a verdict of its own.
+    """
+
+    class Verdict(models.TextChoices):
+        NONE = "", "未核定"
+        ACCEPTED = "accepted", "认可"
+        REJECTED = "rejected", "不认可"
 
     evaluation = models.ForeignKey(Evaluation, models.CASCADE, related_name="explanations")
     code = models.CharField("审核编号", max_length=60)
@@ -197,6 +206,8 @@ class Explanation(models.Model):
     text = models.TextField("说明")
     author = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="说明人")
     at = models.DateTimeField("时间", auto_now=True)
+    verdict = models.CharField("核定", max_length=10, choices=Verdict, default=Verdict.NONE, blank=True)
+    judged_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="核定人")
 
     class Meta:
         verbose_name = verbose_name_plural = "审核说明"

@@ -58,29 +58,6 @@ class Comment(AppendOnly):
         return f"{self.author}：{self.text}"
 
 
-class Judgement(models.Model):
-    """核定: whether the reviewer accepts the explanation of a finding; holds for exactly the text judged.
-
-    A rejected explanation no longer counts, so its finding asks again; another text awaits a new judgement.
-    """
-
-    evaluation = models.ForeignKey(Evaluation, models.PROTECT, related_name="judgements")
-    fingerprint = models.CharField(max_length=64)
-    text = models.TextField("所核定的说明")
-    accepted = models.BooleanField("认可")
-    author = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="核定人")
-    at = models.DateTimeField("时间", auto_now=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "说明的核定"
-        constraints = [
-            models.UniqueConstraint(fields=["evaluation", "fingerprint"], name="judgement_once_for_finding")
-        ]
-
-    def __str__(self) -> str:
-        return f"{'认可' if self.accepted else '不认可'}：{self.text}"
-
-
 class ReviewedScore(models.Model):
     """复核分 of one indicator with its reason; counts while the score line is as `basis` says (its hash).
 

@@ -15,17 +15,10 @@ from evaluations import access, paging, reviewing, workflow
 from evaluations.documents import building
 from evaluations.errors import Invalid, Refused
 from evaluations.models import Evaluation
+from evaluations.transitions import BY_ACTION
 
 from . import traces
 from .boards import following
-
-DONE = {
-    "submit": "已送审，审核人现在可以看到这一版。",
-    "withdraw": "已撤回，可以继续修改；改好后请重新送审。",
-    "return": "已退回，单位会看到您写的原因。",
-    "approve": "已批准。",
-    "void": "已作废，内容保留备查；该年度可以重新建立自评。",
-}
 
 
 @require_safe
@@ -50,12 +43,12 @@ def document(request: HttpRequest, ref: str) -> HttpResponse:
 
 @require_POST
 def transition(request: HttpRequest, ref: str, action: str) -> HttpResponse:
-    """送审 撤回 退回 批准 作废. A second click finds it done; a refused reason stays in its box."""
+    """One action of the table. A second click finds it done; a refused reason stays in its box."""
     # The bureau may void a draft that it may not read.
     found = access.get_evaluation(request.user, ref, "void" if action == "void" else "read_submitted")
-    reason = request.POST.get("reason", "")
+    reason, summary = request.POST.get("reason", ""), request.POST.get("summary", "")
     try:
-        _perform(request, found, action, reason)
+        workflow.perform(action, found, request.user, reason, summary=summary, request=request)
     except Invalid as problem:
         if "read_submitted" not in access.allowed(request.user, found):
             messages.error(request, str(problem))
@@ -69,7 +62,7 @@ def transition(request: HttpRequest, ref: str, action: str) -> HttpResponse:
         messages.warning(request, str(refusal))
         fills_in = "edit" in access.allowed(request.user, found)
         return redirect("check" if refusal.findings and fills_in else "review", ref)
-    messages.success(request, DONE[action])
+    messages.success(request, BY_ACTION[action].done)
     return redirect("evaluation" if action == "withdraw" else "review", ref)
 
 
@@ -89,15 +82,6 @@ def history(request: HttpRequest, ref: str) -> HttpResponse:
         "next_page": following(request, page),
     }
     return render(request, "review/history.html", context)
-
-
-def _perform(request: HttpRequest, found: Evaluation, action: str, reason: str) -> None:
-    if action in ("return", "void"):
-        service = workflow.return_ if action == "return" else workflow.void
-        service(found, request.user, reason, request=request)
-    else:
-        service = {"submit": workflow.submit, "withdraw": workflow.withdraw, "approve": workflow.approve}
-        service[action](found, request.user, request=request)
 
 
 def _page(

@@ -39,13 +39,13 @@ def get(user: User, path: str, one: Evaluation, **query: str) -> HttpResponse:
 @pytest.fixture
 def submitted(cast: people.Cast, ready: Evaluation) -> Evaluation:
     """Sent once, with quota 10."""
-    return workflow.submit(ready, cast.preparer)
+    return workflow.perform("submit", ready, cast.unit_head)
 
 
 @pytest.fixture
 def changed(cast: people.Cast, submitted: Evaluation) -> Evaluation:
     """Sent with quota 10, returned, and changed to 12 since."""
-    one = workflow.return_(submitted, cast.reviewer, "请核对编制数。")
+    one = workflow.perform("return", submitted, cast.reviewer, "请核对编制数。")
     people.save(one, "money", people.Posted(fields={"quota": "12"}, texts={"t-money": "编制{编制数}人。"}))
     one.refresh_from_db()
     return one
@@ -65,14 +65,14 @@ def test_the_preview_shows_the_report_with_its_way_back_and_on(cast: people.Cast
 
 def test_the_preview_says_where_the_version_stands(cast: people.Cast, submitted: Evaluation) -> None:
     assert "第 1 版，已送审" in get(cast.reviewer, PREVIEW, submitted).content.decode()
-    approved = workflow.approve(submitted, cast.reviewer)
+    approved = workflow.perform("approve", submitted, cast.reviewer)
     page = get(cast.preparer, PREVIEW, approved).content.decode()
     assert "第 1 版，已批准" in page
     assert "已送审" not in page
 
 
 def test_an_older_version_says_that_it_was_sent(cast: people.Cast, changed: Evaluation) -> None:
-    sent = workflow.submit(changed, cast.preparer)
+    sent = workflow.perform("submit", changed, cast.unit_head)
     page = get(cast.preparer, PREVIEW, sent, version="1").content.decode()
     assert "第 1 版，送审时的定稿" in page
 

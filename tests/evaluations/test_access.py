@@ -9,29 +9,40 @@ from evaluations.models import Evaluation, FiscalYear, Membership, Role, State, 
 from tests import people as cast_of
 from tests.people import Cast
 
-DRAFT, SENT, BACK, DONE, VOID = (
+DRAFT, AWAIT, SENT, PASSED, BACK, DONE, PUBLIC, VOID = (
     State.DRAFT,
+    State.AWAITING_SIGNATURE,
     State.SUBMITTED,
+    State.PASSED_FIRST,
     State.RETURNED,
     State.APPROVED,
+    State.PUBLISHED,
     State.VOIDED,
 )
+READS = {"read", "read_submitted"}
 
-#: What each role may do, as the manual says it. Roles that are not listed may do nothing with an evaluation.
+#: What each role may do, as the manual says it, with a report that its 单位负责人 signs and that no
+#: reviewer has begun with. Roles that are not listed may do nothing with an evaluation.
 MANUAL = {
     "preparer": {
-        DRAFT: {"read", "read_submitted", "edit", "submit", "void"},
-        SENT: {"read", "read_submitted", "withdraw"},
-        BACK: {"read", "read_submitted", "edit", "submit", "void"},
-        DONE: {"read", "read_submitted"},
-        VOID: {"read", "read_submitted"},
+        DRAFT: READS | {"edit", "reply", "request_signature", "void"},
+        AWAIT: READS | {"edit", "reply", "withdraw", "void"},
+        SENT: READS | {"reply", "withdraw"},
+        PASSED: READS | {"reply"},
+        BACK: READS | {"edit", "reply", "request_signature", "void"},
+        DONE: READS,
+        PUBLIC: READS,
+        VOID: READS,
     },
     "unit_head": {
-        DRAFT: {"read", "read_submitted", "submit"},
-        SENT: {"read", "read_submitted"},
-        BACK: {"read", "read_submitted", "submit"},
-        DONE: {"read", "read_submitted"},
-        VOID: {"read", "read_submitted"},
+        DRAFT: READS | {"reply", "submit"},
+        AWAIT: READS | {"reply", "submit", "decline"},
+        SENT: READS | {"reply", "clear_secrecy"},
+        PASSED: READS | {"reply", "clear_secrecy"},
+        BACK: READS | {"reply", "submit"},
+        DONE: READS | {"clear_secrecy"},
+        PUBLIC: READS,
+        VOID: READS,
     },
     "observer": {
         SENT: {"read", "read_submitted"},
@@ -39,21 +50,26 @@ MANUAL = {
         DONE: {"read", "read_submitted"},
     },
     "reviewer": {
-        SENT: {"read", "read_submitted", "return", "approve"},
+        SENT: READS | {"review", "open", "return", "approve"},
+        PASSED: READS | {"review", "return", "approve"},
         BACK: {"read_submitted"},
-        DONE: {"read", "read_submitted"},
-        VOID: {"read", "read_submitted"},
+        DONE: READS,
+        PUBLIC: READS,
+        VOID: READS,
     },
     "bureau_lead": {
         DRAFT: {"void"},
-        SENT: {"read", "read_submitted", "return", "approve"},
+        AWAIT: {"void"},
+        SENT: READS | {"review", "assign", "open", "return", "approve"},
+        PASSED: READS | {"review", "assign", "return", "approve"},
         BACK: {"read_submitted", "void"},
-        DONE: {"read", "read_submitted"},
-        VOID: {"read", "read_submitted"},
+        DONE: READS | {"unapprove"},
+        PUBLIC: READS | {"unpublish"},
+        VOID: READS,
     },
 }
 PERSONS = (*map(str, Role), "stranger", "newcomer")
-ACTIONS = ("read", "read_submitted", "edit", "submit", "withdraw", "return", "approve", "void")
+ACTIONS = tuple(access.VERBS)
 
 
 def project_of(evaluation: Evaluation) -> Evaluation:
@@ -103,7 +119,7 @@ def refuses_what_is_not_allowed(cast: Cast, evaluation: Evaluation, expected: di
 def test_a_project_is_read_and_filled_in_but_goes_nowhere_alone(cast: Cast, draft: Evaluation, state: State):
     child = project_of(draft)
     put(child, state)
-    by_itself = {"read", "read_submitted", "edit"}
+    by_itself = READS | {"edit", "reply", "review", "assign"}
     refuses_what_is_not_allowed(
         cast, child, {who: states.get(state, set()) & by_itself for who, states in MANUAL.items()}
     )
@@ -117,7 +133,7 @@ def test_a_closed_year_is_read_and_decided_but_not_written(cast: Cast, draft: Ev
     put(draft, state)
     FiscalYear.objects.update(closed=True)
     closed = Evaluation.objects.get(pk=draft.pk)
-    barred = {"edit", "submit", "withdraw"}
+    barred = {"edit", "request_signature", "submit", "withdraw"}
     refuses_what_is_not_allowed(
         cast, closed, {who: states.get(state, set()) - barred for who, states in MANUAL.items()}
     )
@@ -146,17 +162,19 @@ def test_the_reason_says_what_is_in_the_way(cast: Cast, draft: Evaluation):
     with pytest.raises(PermissionDenied, match="您的角色（单位负责人）不能填写自评"):
         access.get_evaluation(cast.unit_head, draft.reference, "edit")
     put(draft, SENT)
-    with pytest.raises(PermissionDenied, match="请先撤回或请审核人退回"):
+    with pytest.raises(PermissionDenied, match="请先撤回；审核人已开始审核的，请申请退回"):
         access.get_evaluation(cast.preparer, draft.reference, "edit")
     put(draft, DONE)
-    with pytest.raises(PermissionDenied, match="只有“已送审”的自评才能退回"):
+    with pytest.raises(PermissionDenied, match="只有“已送审、初审通过”的自评才能退回"):
         access.get_evaluation(cast.reviewer, draft.reference, "return")
     put(draft, DRAFT)
     child = project_of(draft)
     with pytest.raises(PermissionDenied, match="项目自评随单位自评一并办理，不能单独送审"):
-        access.get_evaluation(cast.preparer, child.reference, "submit")
+        access.get_evaluation(cast.unit_head, child.reference, "submit")
+    with pytest.raises(PermissionDenied, match="由单位负责人签字后送审，请点“送签”"):
+        access.get_evaluation(cast.preparer, draft.reference, "submit")
     FiscalYear.objects.update(closed=True)
-    for action, verb in (("edit", "填写"), ("submit", "送审")):
+    for action, verb in (("edit", "填写"), ("request_signature", "送签")):
         with pytest.raises(PermissionDenied, match=f"2024 年度已关闭，不能{verb}；如需补报"):
             access.get_evaluation(cast.preparer, draft.reference, action)
 
@@ -214,6 +232,7 @@ HOLDERS = {
     "indicators.publish_templates": {"template_admin"},
     "evaluations.start": {"preparer", "stranger"},
     "evaluations.manage_year": {"bureau_lead"},
+    "evaluations.waive_signature": {"bureau_lead"},
     "evaluations.issue_lines": {"bureau_lead"},
     "evaluations.export_results": {"bureau_lead"},
     "evaluations.manage_departments": {"system_admin"},

@@ -91,14 +91,14 @@ def test_check_exits_1_while_something_must_be_put_right(run: Run, ready: Evalua
 
 
 def test_integrity_of_what_was_submitted(cast: Cast, run: Run, ready: Evaluation):
-    workflow.submit(ready, cast.preparer)
+    workflow.perform("submit", ready, cast.unit_head)
     code, out, _ = run("verify_integrity", "--json")
     assert (code, json.loads(out)) == (0, {"snapshots": 1, "templates": 1, "faults": []})
     assert run("verify_integrity")[1] == "1 份定稿快照、1 个指标模板，0 处不一致\n"
 
 
 def test_integrity_names_a_changed_snapshot(cast: Cast, run: Run, ready: Evaluation):
-    workflow.submit(ready, cast.preparer)
+    workflow.perform("submit", ready, cast.unit_head)
     tamper("UPDATE evaluations_snapshot SET content_hash = %s", "0" * 64)
     code, out, _ = run("verify_integrity", "--json")
     (fault,) = json.loads(out)["faults"]
@@ -108,7 +108,7 @@ def test_integrity_names_a_changed_snapshot(cast: Cast, run: Run, ready: Evaluat
 
 
 def test_integrity_names_a_lost_version(cast: Cast, run: Run, ready: Evaluation):
-    workflow.submit(ready, cast.preparer)
+    workflow.perform("submit", ready, cast.unit_head)
     tamper("DELETE FROM evaluations_snapshot WHERE version = %s", 1)
     code, out, _ = run("verify_integrity")
     assert code == 1
@@ -116,7 +116,7 @@ def test_integrity_names_a_lost_version(cast: Cast, run: Run, ready: Evaluation)
 
 
 def test_integrity_compares_the_header_with_what_was_frozen(cast: Cast, run: Run, ready: Evaluation):
-    workflow.submit(ready, cast.preparer)
+    workflow.perform("submit", ready, cast.unit_head)
     Evaluation.objects.update(sheet={"total": "99.00"})
     code, out, _ = run("verify_integrity")
     assert code == 1
@@ -146,7 +146,7 @@ def child(cast: Cast) -> Evaluation:
 @pytest.mark.parametrize("sent", [False, True])
 def test_a_project_by_its_reference(cast: Cast, run: Run, child: Evaluation, sent: bool, tmp_path: Path):
     if sent:
-        workflow.submit(child.parent, cast.preparer)
+        workflow.perform("submit", child.parent, cast.unit_head)
     code, out, _ = run("score_evaluation", child.reference, "--json")
     assert (code, json.loads(out)["total"]) == (0, "10.00")
     assert run("check_evaluation", child.reference, "--json")[:2] == (0, '{\n  "findings": []\n}\n')
@@ -173,7 +173,7 @@ def test_a_check_tells_what_stands_in_the_projects(run: Run, child: Evaluation):
 
 
 def test_integrity_covers_the_projects(cast: Cast, run: Run, child: Evaluation):
-    workflow.submit(child.parent, cast.preparer)
+    workflow.perform("submit", child.parent, cast.unit_head)
     assert run("verify_integrity")[0] == 0
     Evaluation.objects.filter(pk=child.pk).update(sheet={"total": "99.00"})
     code, out, _ = run("verify_integrity")
@@ -182,7 +182,7 @@ def test_integrity_covers_the_projects(cast: Cast, run: Run, child: Evaluation):
 
 def test_integrity_misses_a_project_and_finds_one_too_many(cast: Cast, run: Run, child: Evaluation):
     parent = child.parent
-    workflow.submit(parent, cast.preparer)
+    workflow.perform("submit", parent, cast.unit_head)
     Evaluation.objects.filter(pk=child.pk).update(state="draft")
     assert f"{parent.reference}：定稿中的项目自评 {child.reference} 已不存在" in run("verify_integrity")[1]
     Evaluation.objects.filter(pk=child.pk).update(state="submitted")
@@ -195,7 +195,7 @@ def test_integrity_misses_a_project_and_finds_one_too_many(cast: Cast, run: Run,
 def test_integrity_of_what_was_voided(cast: Cast, run: Run, child: Evaluation, who: str):
     people.save_lines(child.parent, of_projects.LINES[2:])
     projects.give_up(child, cast.preparer)
-    workflow.void(child.parent, cast[who], "模板选错，重新填报")
+    workflow.perform("void", child.parent, cast[who], "模板选错，重新填报")
     assert run("verify_integrity")[:2] == (0, "1 份定稿快照、3 个指标模板，0 处不一致\n")
 
 
@@ -292,7 +292,7 @@ def test_demo_accounts_sign_in_only_in_a_demo(db: None, run: Run, settings: Any,
 def test_the_demo_can_be_sent_as_it_is(db: None, run: Run, demo_allowed: None):
     run("load_demo")
     evaluation = Evaluation.objects.get(reference="2017-baojing-zgh")
-    workflow.submit(evaluation, User.objects.get(username="kuaiji"))
+    workflow.perform("submit", evaluation, User.objects.get(username="fuzeren"))
     assert evaluation.snapshots.get().content["sheet"]["total"] == "91.00"
     assert run("verify_integrity")[0] == 0
 

@@ -96,14 +96,14 @@ def test_an_assigned_template_makes_a_year_startable_or_not(cast: Cast):
 
 def test_a_voided_year_can_be_started_again(cast: Cast, draft: Evaluation):
     assert creating.startable([cast.department]) == []
-    workflow.void(draft, cast.preparer, "模板选错，重新填报")
+    workflow.perform("void", draft, cast.preparer, "模板选错，重新填报")
     assert creating.startable([cast.department]) == [(cast.department, draft.fiscal_year)]
 
 
 def test_a_reference_that_another_department_has_is_passed_over(cast: Cast, draft: Evaluation):
     people.evaluation(people.department("baojing-zgh-2", "保靖县某局"))
     for reference in ("2024-baojing-zgh-3", "2024-baojing-zgh-4"):
-        workflow.void(draft, cast.bureau_lead, "指标模板选错了")
+        workflow.perform("void", draft, cast.bureau_lead, "指标模板选错了")
         draft = people.evaluation(cast)
         assert draft.reference == reference
     late = people.department("baojing-zgh-3", "保靖县另一局")

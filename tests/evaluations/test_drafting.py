@@ -281,7 +281,7 @@ def test_a_save_costs_a_constant_number_of_queries(
     if last_year != "none":
         before = people.complete(people.evaluation(cast, 2023))
         if last_year == "submitted":
-            workflow.submit(before, cast.preparer)
+            workflow.perform("submit", before, cast.unit_head)
     evaluation = people.complete(people.evaluation(cast))
     save(evaluation, "money", Posted(fields={"quota": "9"}), cast.preparer)  # compiled, roles read
     revision = evaluation.sections.get(code="money").revision

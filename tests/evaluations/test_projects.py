@@ -54,7 +54,7 @@ def test_what_is_owed_must_be_evaluated(parent: Evaluation, cast: Cast):
     assert assessing.assess(parent).statuses["data"].must_fix == 2
     assert parent.must_fix == 2
     with pytest.raises(Refused, match="有 2 条必须改正"):
-        workflow.submit(parent, cast.preparer)
+        workflow.perform("submit", parent, cast.unit_head)
     projects.start_project(parent, HALL, cast.preparer)
     assert codes(parent).count("项目-未自评") == 1
 
@@ -156,7 +156,7 @@ def test_a_project_may_be_evaluated_without_a_score(parent: Evaluation, cast: Ca
     assert points.missing == tuple(
         f"evaluated-projects[{parent.reference}-{one}].score" for one in ("p1", "p2")
     )
-    workflow.submit(parent, cast.preparer)
+    workflow.perform("submit", parent, cast.unit_head)
 
 
 def test_a_reference_that_another_department_has_is_passed_over(parent: Evaluation, cast: Cast):
@@ -363,7 +363,7 @@ def test_lists_show_departments_and_say_what_they_owe(
 def test_what_has_been_sent_owes_nothing_whatever_its_units_write(
     cast: Cast, parent: Evaluation, children: tuple[Evaluation, Evaluation], unit: Department
 ):
-    workflow.submit(parent, cast.preparer)
+    workflow.perform("submit", parent, cast.unit_head)
     budgeting.save_grid(unit, 2024, [LINES[1] | {"project": "新项目"}], 0, None)
     (row,) = listing.rows(cast.preparer, listing.evaluations(cast.preparer))
     assert row.owed == ""

@@ -16,7 +16,7 @@ from tests.people import Cast, save
 
 @pytest.fixture
 def frozen(cast: Cast, ready: Evaluation) -> Snapshot:
-    workflow.submit(ready, cast.preparer)
+    workflow.perform("submit", ready, cast.unit_head)
     return Snapshot.objects.get()
 
 
@@ -76,7 +76,7 @@ def test_a_draft_has_content_too_without_a_date(draft: Evaluation):
 
 def test_later_changes_do_not_reach_it(cast: Cast, frozen: Snapshot, ready: Evaluation):
     before = frozen.content_hash
-    workflow.return_(ready, cast.reviewer, "请核对编制数")
+    workflow.perform("return", ready, cast.reviewer, "请核对编制数")
     save(ready, "money", Posted(fields={"quota": "99"}, texts={"t-money": "改了"}))
     people.save_lines(ready, ())
     ready.department.name = "改了名的总工会"
@@ -203,8 +203,8 @@ def test_last_years_figures_come_from_what_was_submitted(cast: Cast):
     last = people.complete(people.evaluation(cast, 2023))
     this = people.evaluation(cast)
     assert facts.previous(this)["quota"] == "10"  # a draft, as long as there is nothing better
-    workflow.submit(last, cast.preparer)
-    workflow.return_(last, cast.reviewer, "请核对编制数")
+    workflow.perform("submit", last, cast.unit_head)
+    workflow.perform("return", last, cast.reviewer, "请核对编制数")
     save(last, "money", Posted(fields={"quota": "12"}))
     figures = facts.previous(this)
     assert (figures["quota"], figures["rate"], figures["total_spending"]) == ("10", "90", "900000")
@@ -219,7 +219,7 @@ def test_the_first_year_has_no_last_year(draft: Evaluation):
 
 
 def test_a_figure_is_carried_over_with_its_trace(cast: Cast):
-    workflow.submit(people.complete(people.evaluation(cast, 2023)), cast.preparer)
+    workflow.perform("submit", people.complete(people.evaluation(cast, 2023)), cast.unit_head)
     this = people.evaluation(cast)
     assert this.sections.get(code="money").content["fields"] == {"quota": "10"}
     (change,) = this.changes.all()
@@ -228,12 +228,12 @@ def test_a_figure_is_carried_over_with_its_trace(cast: Cast):
 
 def test_what_was_submitted_keeps_last_years_figures_as_they_were_frozen(cast: Cast):
     last = people.complete(people.evaluation(cast, 2023))
-    workflow.submit(last, cast.preparer)
-    this = workflow.submit(people.complete(people.evaluation(cast)), cast.preparer)
-    workflow.withdraw(last, cast.preparer)
+    workflow.perform("submit", last, cast.unit_head)
+    this = workflow.perform("submit", people.complete(people.evaluation(cast)), cast.unit_head)
+    workflow.perform("withdraw", last, cast.preparer)
     last.refresh_from_db()
     save(last, "money", Posted(fields={"quota": "12"}))
-    workflow.submit(last, cast.preparer)
+    workflow.perform("submit", last, cast.unit_head)
     assert facts.previous(this)["quota"] == "12"
     assert assessing.assess(this).stored["previous"]["quota"] == "10"
     assert assessing.assess(this).sheet.as_json() == this.snapshots.get().content["sheet"]

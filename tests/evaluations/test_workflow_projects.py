@@ -22,21 +22,13 @@ from evaluations import (
 from evaluations.errors import Invalid, Locked, Refused
 from evaluations.models import Evaluation, Event, FiscalYear, Snapshot, State
 from evaluations.sections import Posted
+from evaluations.workflow import SHARED
 from tests import people
 from tests import projects as of_projects
 from tests.evaluations.test_snapshots import faults, rewrite
-from tests.evaluations.test_workflow_table import ALLOWED, PERSONS, SERVICES
 from tests.people import Cast, save
 from tests.projects import AID, FORM, HALL
-
-MOVING = ("state", "version", "return_reason", "submitted_at", "decided_at")
-WAYS: dict[State, tuple[tuple[str, str], ...]] = {
-    State.DRAFT: (),
-    State.SUBMITTED: (("submit", "preparer"),),
-    State.RETURNED: (("submit", "preparer"), ("return", "reviewer")),
-    State.APPROVED: (("submit", "preparer"), ("approve", "reviewer")),
-    State.VOIDED: (("void", "preparer"),),
-}
+from tests.test_workflow_table import ALLOWED, PERSONS, SERVICES, bring
 
 
 @pytest.fixture
@@ -54,16 +46,17 @@ def child(parent: Evaluation) -> Evaluation:
 
 @pytest.fixture
 def brought(cast: Cast, parent: Evaluation) -> Callable[[State], Evaluation]:
-    def bring(state: State) -> Evaluation:
-        for action, who in WAYS[state]:
-            SERVICES[action](parent, cast[who])
-        return Evaluation.objects.get(pk=parent.pk)
+    def _bring(state: State) -> Evaluation:
+        found = bring(parent, cast, state)
+        if state == State.RETURNED:
+            save(found.projects.first(), "form", Posted(fields={"goal": "改建服务站点"}))
+        return found
 
-    return bring
+    return _bring
 
 
 def moved(evaluation: Evaluation) -> tuple:
-    return Evaluation.objects.values_list(*MOVING).get(pk=evaluation.pk)
+    return Evaluation.objects.values_list(*SHARED).get(pk=evaluation.pk)
 
 
 @pytest.mark.parametrize(("who", "state", "action"), ALLOWED)
@@ -85,7 +78,7 @@ def test_nobody_moves_a_project_alone(cast: Cast, brought, state: State):
             with pytest.raises((Http404, PermissionDenied, Refused)):
                 service(child, cast[who])
     with pytest.raises(Refused, match="项目自评随单位自评一并办理，不能单独送审"):
-        workflow.submit(child, cast.preparer)
+        workflow.perform("submit", child, cast.unit_head)
     assert (moved(child), Snapshot.objects.count(), Event.objects.count()) == before
 
 
@@ -95,14 +88,14 @@ def test_nobody_moves_a_project_alone(cast: Cast, brought, state: State):
 def test_what_stands_in_a_project_stands_in_the_way(cast: Cast, parent: Evaluation, child: Evaluation):
     save(child, "form", Posted(fields={"goal": "", "P02-level": "差"}))
     with pytest.raises(Refused, match="有 1 条必须改正，有 1 条需要说明") as refusal:
-        workflow.submit(parent, cast.preparer)
+        workflow.perform("submit", parent, cast.unit_head)
     assert [(one.code, one.message[:9]) for one in refusal.value.findings] == [
         ("必填-未填", "项目“阵地建设”："),
         ("计分-失分未说明", "项目“阵地建设”："),
     ]
     assert moved(parent)[0] == moved(child)[0] == State.DRAFT
     save(child, "form", Posted(fields={"goal": "建成", "P02-reason": "工期延误"}))
-    workflow.submit(parent, cast.preparer)
+    workflow.perform("submit", parent, cast.unit_head)
 
 
 def test_a_finding_of_a_project_is_explained_there(cast: Cast, parent: Evaluation):
@@ -126,7 +119,7 @@ def test_a_finding_of_a_project_is_explained_there(cast: Cast, parent: Evaluatio
 
 def test_sending_computes_the_projects_anew(cast: Cast, parent: Evaluation, child: Evaluation):
     Evaluation.objects.filter(pk=child.pk).update(total="3.00", grade="差", sheet={}, must_fix=7)
-    workflow.submit(parent, cast.preparer)
+    workflow.perform("submit", parent, cast.unit_head)
     child.refresh_from_db()
     assert (str(child.total), child.grade, child.must_fix) == ("10.00", "优", 0)
     content = Snapshot.objects.get().content
@@ -138,7 +131,7 @@ def test_sending_computes_the_projects_anew(cast: Cast, parent: Evaluation, chil
 
 @pytest.fixture
 def frozen(cast: Cast, parent: Evaluation) -> Snapshot:
-    workflow.submit(parent, cast.preparer)
+    workflow.perform("submit", parent, cast.unit_head)
     return Snapshot.objects.get()
 
 
@@ -163,7 +156,7 @@ def test_frozen_and_live_state_the_same(frozen: Snapshot, parent: Evaluation):
 
 
 def test_later_changes_do_not_reach_a_frozen_project(cast: Cast, frozen: Snapshot, child: Evaluation):
-    workflow.return_(child.parent, cast.reviewer, "请补充项目成效")
+    workflow.perform("return", child.parent, cast.reviewer, "请补充项目成效")
     child.refresh_from_db()
     save(child, "form", Posted(fields={"goal": "改了的目标"}), cast.preparer)
     assert facts.facts_of(child).figures["goal"] == "改了的目标"
@@ -174,7 +167,7 @@ def test_later_changes_do_not_reach_a_frozen_project(cast: Cast, frozen: Snapsho
 
 
 def test_a_project_begun_later_is_in_no_earlier_version(cast: Cast, frozen: Snapshot, parent: Evaluation):
-    workflow.withdraw(parent, cast.preparer)
+    workflow.perform("withdraw", parent, cast.preparer)
     row = {"functional": "2012902", "kind": "项目支出", "project": "培训", "opening": "1", "executed": "1"}
     people.save_lines(parent, (*of_projects.LINES, row))
     late = projects.start_project(parent, "培训", cast.preparer)
@@ -211,9 +204,9 @@ def test_a_project_given_up_stays_as_it_was(cast: Cast, brought, sent_before: bo
     save(hall, "form", Posted(fields={"goal": "改了又作废"}))
     projects.give_up(hall, cast.preparer)
     if afterwards == "sent":
-        workflow.submit(parent, cast.preparer)
+        workflow.perform("submit", parent, cast.unit_head)
     elif afterwards == "voided":
-        workflow.void(parent, cast.preparer, "指标模板选错了")
+        workflow.perform("void", parent, cast.preparer, "指标模板选错了")
     else:
         people.save_lines(parent, of_projects.LINES)
         projects.start_project(parent, HALL, cast.preparer)
@@ -274,19 +267,19 @@ def test_a_removed_project_is_noticed(frozen: Snapshot):
 
 def test_a_voided_year_is_begun_anew(cast: Cast, parent: Evaluation, child: Evaluation):
     assert creating.why_not(cast.department, parent.fiscal_year)
-    workflow.void(parent, cast.preparer, "模板选错，重新填报")
+    workflow.perform("void", parent, cast.preparer, "模板选错，重新填报")
     assert Snapshot.objects.get().content["evaluation"]["state"] == "voided"
     assert snapshots.verify(Snapshot.objects.get()) == []
     again = creating.start_evaluation(cast.department, parent.fiscal_year, cast.preparer)
     assert (again.reference, again.state) == ("2024-baojing-zgh-2", "draft")
     assert projects.start_project(again, HALL, cast.preparer).reference == "2024-baojing-zgh-2-p1"
-    workflow.void(again, cast.preparer, "模板又选错了一次")
+    workflow.perform("void", again, cast.preparer, "模板又选错了一次")
     third = creating.start_evaluation(cast.department, parent.fiscal_year, cast.preparer)
     assert third.reference == "2024-baojing-zgh-3"
 
 
 def test_a_voided_evaluation_stays_as_it_was(cast: Cast, parent: Evaluation, child: Evaluation):
-    workflow.void(parent, cast.bureau_lead, "单位合并，不再单独填报")
+    workflow.perform("void", parent, cast.bureau_lead, "单位合并，不再单独填报")
     with pytest.raises(Locked, match="已作废"):
         save(parent, "money", Posted(fields={"quota": "99"}))
     with pytest.raises(Locked, match="已作废"):
@@ -302,7 +295,7 @@ def test_a_voided_evaluation_stays_as_it_was(cast: Cast, parent: Evaluation, chi
 
 def test_last_year_is_what_was_not_voided(cast: Cast):
     last = people.complete(people.evaluation(cast, 2023))
-    workflow.void(last, cast.preparer, "模板选错，重新填报")
+    workflow.perform("void", last, cast.preparer, "模板选错，重新填报")
     again = creating.start_evaluation(cast.department, last.fiscal_year, cast.preparer)
     save(again, "money", Posted(fields={"quota": "7"}))
     assert facts.previous(people.evaluation(cast))["quota"] == "7"
@@ -311,8 +304,8 @@ def test_last_year_is_what_was_not_voided(cast: Cast):
 def test_an_unfinished_draft_can_be_voided_but_not_without_a_reason(cast: Cast, draft: Evaluation):
     for reason, message in (("", "作废的原因只有 0 字"), ("字" * 2001, "最多 2000 字")):
         with pytest.raises(Invalid, match=message):
-            workflow.void(draft, cast.preparer, reason)
-    workflow.void(draft, cast.preparer, "  年度选错了  ")
+            workflow.perform("void", draft, cast.preparer, reason)
+    workflow.perform("void", draft, cast.preparer, "  年度选错了  ")
     draft.refresh_from_db()
     assert (draft.state, draft.return_reason, draft.version) == ("voided", "年度选错了", 1)
     assert draft.must_fix > 0
@@ -327,8 +320,8 @@ def test_a_project_remembers_itself_of_last_year(cast: Cast):
     this = of_projects.evaluation(cast)
     hall = projects.start_project(this, HALL, cast.preparer)
     assert facts.previous(hall)["executed"] == "300000"  # a draft, as long as there is nothing better
-    workflow.submit(last, cast.preparer)
-    workflow.withdraw(last, cast.preparer)
+    workflow.perform("submit", last, cast.unit_head)
+    workflow.perform("withdraw", last, cast.preparer)
     people.save_lines(last, ())
     assert facts.previous(hall)["executed"] == "300000"
     assert facts.previous(projects.start_project(this, AID, cast.preparer))["executed"] == "200000"
@@ -352,13 +345,13 @@ def test_a_closed_year_takes_no_changes_and_is_decided_nevertheless(
         with pytest.raises(Locked, match="2024 年度已关闭，不能填写"):
             deed()
     with pytest.raises(Refused, match="2024 年度已关闭，不能送审"):
-        workflow.submit(parent, cast.preparer)
+        workflow.perform("submit", parent, cast.unit_head)
     closing(False)
-    workflow.submit(parent, cast.preparer)
+    workflow.perform("submit", parent, cast.unit_head)
     closing(True)
     with pytest.raises(Refused, match="2024 年度已关闭，不能撤回"):
-        workflow.withdraw(parent, cast.preparer)
-    workflow.approve(parent, cast.reviewer)
+        workflow.perform("withdraw", parent, cast.preparer)
+    workflow.perform("approve", parent, cast.reviewer)
     assert moved(child)[0] == State.APPROVED
 
 

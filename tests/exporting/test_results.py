@@ -27,8 +27,8 @@ from tests.web.conftest import signed_in
 
 @pytest.fixture
 def approved(cast: Cast, ready: Evaluation) -> Evaluation:  # noqa: F811
-    workflow.submit(ready, cast.preparer)
-    return workflow.approve(ready, cast.reviewer)
+    workflow.perform("submit", ready, cast.unit_head)
+    return workflow.perform("approve", ready, cast.reviewer)
 
 
 def county() -> Region:
@@ -97,20 +97,20 @@ def test_decimals_are_strings(approved: Evaluation):
 @pytest.mark.parametrize("state", ["draft", "submitted", "returned", "withdrawn"])
 def test_only_approved_reports_are_exported(cast: Cast, ready: Evaluation, state: str):  # noqa: F811
     if state != "draft":
-        workflow.submit(ready, cast.preparer)
+        workflow.perform("submit", ready, cast.unit_head)
     if state == "returned":
-        workflow.return_(ready, cast.reviewer, "请补充说明。")
+        workflow.perform("return", ready, cast.reviewer, "请补充说明。")
     if state == "withdrawn":
-        workflow.withdraw(ready, cast.preparer)
+        workflow.perform("withdraw", ready, cast.preparer)
     assert results.collect(county(), 2024)["results"] == []
 
 
 def test_the_version_that_was_approved_counts(cast: Cast, ready: Evaluation):  # noqa: F811
-    workflow.submit(ready, cast.preparer)
-    workflow.return_(ready, cast.reviewer, "请补充说明。")
+    workflow.perform("submit", ready, cast.unit_head)
+    workflow.perform("return", ready, cast.reviewer, "请补充说明。")
     people.save_lines(ready, (people.LINES[0], people.LINES[1] | {"executed": "31"}))
-    workflow.submit(ready, cast.preparer)
-    workflow.approve(ready, cast.reviewer)
+    workflow.perform("submit", ready, cast.unit_head, summary="执行数改为 91 万元")
+    workflow.perform("approve", ready, cast.reviewer)
     (one,) = results.collect(county(), 2024)["results"]
     assert (one["version"], one["budget"]["executed"]) == (2, "910000")
 
@@ -143,8 +143,8 @@ def test_results_cost_two_queries(approved: Evaluation, django_assert_num_querie
 def test_projects_go_with_their_department(cast: Cast):  # noqa: F811
     parent = of_projects.evaluation(cast)
     of_projects.complete(parent)
-    workflow.submit(parent, cast.preparer)
-    workflow.approve(parent, cast.reviewer)
+    workflow.perform("submit", parent, cast.unit_head)
+    workflow.perform("approve", parent, cast.reviewer)
     data = results.collect(county(), 2024)
     jsonschema.validate(data, json.loads(results.schema()))
     (one,) = data["results"]

@@ -269,7 +269,7 @@ def test_a_sheet_without_amounts_is_refused(cast: Cast):
 
 
 def test_what_was_sent_is_not_changed_by_an_import(cast: Cast, ready: Evaluation):
-    workflow.submit(ready, cast.preparer)
+    workflow.perform("submit", ready, cast.unit_head)
     (found,) = problems("lines", cast.preparer, ROWS, year=2024)
     assert "该自评已送审，内容不能修改" in found
 
@@ -308,8 +308,8 @@ def test_the_bureau_never_replaces_what_a_department_typed(cast: Cast, draft: Ev
 
 
 def test_nor_lines_of_what_was_sent_once(cast: Cast, ready: Evaluation, county):
-    workflow.submit(ready, cast.preparer)
-    workflow.withdraw(ready, cast.preparer)
+    workflow.perform("submit", ready, cast.unit_head)
+    workflow.perform("withdraw", ready, cast.preparer)
     (found,) = problems("lines", cast.bureau_lead, county, year=2024)
     assert "已经送审过，预算明细请单位自己修改" in found
 

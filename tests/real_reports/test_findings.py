@@ -62,7 +62,7 @@ def test_what_asks_for_an_explanation_has_one_and_nothing_else_is_wrong(name: st
 @pytest.mark.parametrize("name", sorted(ASKED))
 def test_the_demo_can_be_sent(name: str, db: None) -> None:
     evaluation = load(name).evaluation
-    preparer = people.person("kuaiji", people.Role.PREPARER, evaluation.department)
-    workflow.submit(evaluation, preparer)
+    unit_head = people.person("fuzeren", people.Role.UNIT_HEAD, evaluation.department)
+    workflow.perform("submit", evaluation, unit_head)
     assert Evaluation.objects.get(pk=evaluation.pk).state == State.SUBMITTED
     assert evaluation.snapshots.count() == 1

@@ -14,7 +14,7 @@ from tests.evaluations.conftest import cast, draft, ready  # noqa: F401  (fixtur
 @pytest.fixture
 def submitted(cast: people.Cast, ready: Evaluation) -> Evaluation:  # noqa: F811
     """Sent for review once."""
-    return workflow.submit(ready, cast.preparer)
+    return workflow.perform("submit", ready, cast.unit_head)
 
 
 def signed_in(user: User) -> Client:

@@ -50,17 +50,17 @@ def test_score_grade_and_execution_rate_stand_in_the_line(cast: Cast, ready: Eva
 def test_a_reviewer_sees_what_was_sent_and_nothing_else(cast: Cast, ready: Evaluation):
     client = signed_in(cast.reviewer)
     assert "单位送审后，报告会出现在这里。" in page(client)
-    workflow.submit(ready, cast.preparer)
+    workflow.perform("submit", ready, cast.unit_head)
     shown = page(client)
     assert reverse("review", args=[ready.reference]) in shown
     assert ">审核<" in shown
-    workflow.withdraw(ready, cast.preparer)
+    workflow.perform("withdraw", ready, cast.preparer)
     assert ready.reference not in page(client)
 
 
 def test_a_reviewer_does_not_see_the_score_while_the_department_mends(cast: Cast, submitted: Evaluation):
     assert f">{submitted.total}<" in page(signed_in(cast.reviewer))
-    workflow.return_(submitted, cast.reviewer, "请补充说明。")
+    workflow.perform("return", submitted, cast.reviewer, "请补充说明。")
     shown = page(signed_in(cast.reviewer))
     assert "单位正在修改，再次送审后显示" in shown
     assert f">{submitted.total}<" not in shown

@@ -34,7 +34,7 @@ def state(evaluation: Evaluation) -> str:
 
 
 def test_a_second_click_on_submit_acts_once_and_says_so(cast: Cast, ready: Evaluation):
-    client = signed_in(cast.preparer)
+    client = signed_in(cast.unit_head)
     first = act(client, ready, "submit").content.decode()
     second = act(client, ready, "submit").content.decode()
     assert "已送审，审核人现在可以看到这一版。" in first
@@ -44,7 +44,7 @@ def test_a_second_click_on_submit_acts_once_and_says_so(cast: Cast, ready: Evalu
 
 
 def test_a_refused_submission_leads_to_what_stands_in_the_way(cast: Cast, draft: Evaluation):
-    answer = act(signed_in(cast.preparer), draft, "submit")
+    answer = act(signed_in(cast.preparer), draft, "request_signature")
     assert answer.redirect_chain[-1][0] == reverse("check", args=[draft.reference])
     assert "还不能送审" in answer.content.decode()
     assert state(draft) == "draft"
@@ -69,16 +69,16 @@ def test_a_return_without_a_reason_is_refused_and_keeps_the_text(cast: Cast, sub
 
 def test_a_return_tells_the_department_why(cast: Cast, submitted: Evaluation):
     answer = act(signed_in(cast.reviewer), submitted, "return", reason=REASON)
-    assert "已退回，单位会看到您写的原因。" in answer.content.decode()
+    assert "已退回，单位会看到您写的原因和全部未办结的意见。" in answer.content.decode()
     assert REASON in page(signed_in(cast.preparer), submitted)
 
 
 def test_who_comes_too_late_reads_what_happened_and_keeps_the_reason(cast: Cast, submitted: Evaluation):
-    workflow.approve(submitted, cast.bureau_lead)
+    workflow.perform("approve", submitted, cast.bureau_lead)
     answer = act(signed_in(cast.reviewer), submitted, "return", reason=REASON)
     shown = answer.content.decode()
     assert answer.status_code == 409
-    assert "该自评目前为“已批准”，只有“已送审”的自评才能退回。" in shown
+    assert "该自评目前为“已批准”，只有“已送审、初审通过”的自评才能退回。" in shown
     assert REASON in shown
     assert state(submitted) == "approved"
 
@@ -102,7 +102,7 @@ def test_the_decision_bar_offers_what_the_role_may_do_now(cast: Cast, submitted:
 
 
 def test_reviewers_see_the_frozen_version_while_the_department_mends_it(cast: Cast, submitted: Evaluation):
-    workflow.return_(submitted, cast.reviewer, REASON)
+    workflow.perform("return", submitted, cast.reviewer, REASON)
     people.save(submitted, "work", Posted(texts={"t-work": "改过的文字，写得更清楚。"}), cast.preparer)
     assert "改过的文字" in document(signed_in(cast.preparer), submitted)
     frozen = document(signed_in(cast.reviewer), submitted)
@@ -111,9 +111,9 @@ def test_reviewers_see_the_frozen_version_while_the_department_mends_it(cast: Ca
 
 
 def test_every_version_stays_readable(cast: Cast, submitted: Evaluation):
-    workflow.withdraw(submitted, cast.preparer)
+    workflow.perform("withdraw", submitted, cast.preparer)
     people.save(submitted, "work", Posted(texts={"t-work": "# 帮扶\n第二版的文字。"}), cast.preparer)
-    workflow.submit(submitted, cast.preparer)
+    workflow.perform("submit", submitted, cast.unit_head)
     client = signed_in(cast.reviewer)
     assert "第二版的文字" in document(client, submitted)
     assert "全年慰问困难职工" in document(client, submitted, version=1)
@@ -147,7 +147,7 @@ def test_the_document_may_be_framed_by_our_own_pages_only(cast: Cast, submitted:
 
 
 def test_the_history_tells_who_did_what(cast: Cast, submitted: Evaluation):
-    workflow.return_(submitted, cast.reviewer, REASON)
+    workflow.perform("return", submitted, cast.reviewer, REASON)
     shown = signed_in(cast.preparer).get(reverse("history", args=[submitted.reference])).content.decode()
     assert shown.index("退回") < shown.index("送审", shown.index("退回"))
     assert f"原因 {REASON}" in shown

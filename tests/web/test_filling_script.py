@@ -341,8 +341,8 @@ def test_nothing_runs_out_of_a_window_at_200_per_cent(
     page: Page, context: BrowserContext, report: Evaluation
 ) -> None:
     reviewer = User.objects.get(username="reviewer")
-    workflow.submit(report, User.objects.get(username="preparer"))
-    workflow.return_(report, reviewer, f"请核对{'A' * 90}")
+    workflow.perform("submit", report, User.objects.get(username="preparer"))
+    workflow.perform("return", report, reviewer, f"请核对{'A' * 90}")
     for size in ({"width": 683, "height": 384}, {"width": 1366, "height": 768}):
         page.set_viewport_size(size)
         page.goto(step(report, "money"))
@@ -353,7 +353,7 @@ def test_nothing_runs_out_of_a_window_at_200_per_cent(
 
 
 def test_a_refused_return_keeps_the_box_for_the_reason_wide(new_context, report: Evaluation) -> None:
-    workflow.submit(report, User.objects.get(username="preparer"))
+    workflow.perform("submit", report, User.objects.get(username="preparer"))
     page = new_context(User.objects.get(username="reviewer")).new_page()
     page.goto(reverse("review", args=[report.reference]))
     page.get_by_role("button", name="退回", exact=True).click()

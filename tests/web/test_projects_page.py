@@ -118,7 +118,7 @@ def test_a_project_is_not_sent_alone(preparer: Client, report: Evaluation) -> No
 
 
 def test_what_was_sent_is_read_with_its_projects(cast: people.Cast, report: Evaluation) -> None:
-    workflow.submit(own.complete(report), cast.preparer)
+    workflow.perform("submit", own.complete(report), cast.unit_head)
     reviewer = signed_in(cast.reviewer)
     page = Page(reviewer.get(reverse("review", args=[report.reference])))
     assert "项目自评（2 份）" in page.by_id("content").text
@@ -133,10 +133,10 @@ def test_what_was_sent_is_read_with_its_projects(cast: people.Cast, report: Eval
 
 def test_why_it_was_returned_stands_wherever_it_is_mended(cast: people.Cast, report: Evaluation) -> None:
     reason = "请写明培训没有完成的原因。"
-    sent = workflow.submit(own.complete(report), cast.preparer)
+    sent = workflow.perform("submit", own.complete(report), cast.unit_head)
     preparer = signed_in(cast.preparer)
     assert "审核人退回：" not in text(preparer, "check", sent)
-    workflow.return_(sent, cast.reviewer, reason)
+    workflow.perform("return", sent, cast.reviewer, reason)
     child = report.projects.first()
     for name, one in (("check", report), ("projects", report), ("check", child)):
         assert f"审核人退回：{reason}" in text(preparer, name, one)

@@ -154,7 +154,7 @@ def test_what_is_typed_after_submission_is_not_stored_and_not_lost(
     cast: people.Cast, preparer: Client, ready: Evaluation
 ) -> None:
     sent = typed(preparer, ready, quota="99") | {"do": "save"}
-    workflow.submit(ready, cast.preparer)
+    workflow.perform("submit", ready, cast.unit_head)
     page = Page(preparer.post(address(ready), sent))
     assert "已送审" in page.by_id("save-notice").text
     assert page.by_id("quota")["value"] == "99"
@@ -315,7 +315,7 @@ def test_autosave_after_submission_says_that_it_is_locked(
     cast: people.Cast, preparer: Client, ready: Evaluation
 ) -> None:
     sent = typed(preparer, ready, quota="11")
-    workflow.submit(ready, cast.preparer)
+    workflow.perform("submit", ready, cast.unit_head)
     answer = autosave(preparer, ready, sent)
     assert answer.status_code == 403
     assert "已送审" in answer.json()["message"]

@@ -54,7 +54,7 @@ def test_a_voided_report_is_read_found_by_filter_and_replaced(cast: people.Cast,
     client.post(reverse("start"), {"department": draft.department.code, "year": "2024"})
     assert Evaluation.objects.get(state=State.DRAFT).reference == f"{draft.reference}-2"
     step = reverse("section", args=[draft.reference, "money"])
-    assert "目前为“已作废”，不能填写" in content(client, step)
+    assert "该自评已作废，内容不再修改" in content(client, step)
     assert client.post(step, {"revision": "1", "do": "save", "quota": "9"}).status_code == 422
 
 
@@ -62,7 +62,7 @@ def test_the_bureau_gives_up_a_returned_report(cast: people.Cast, submitted: Eva
     lead = signed_in(cast.bureau_lead)
     review = reverse("review", args=[submitted.reference])
     assert "作废这份自评" not in content(lead, review)
-    workflow.return_(submitted, cast.reviewer, "请补充说明。")
+    workflow.perform("return", submitted, cast.reviewer, "请补充说明。")
     assert "作废这份自评" in content(lead, review)
     assert "作废这份自评" not in content(signed_in(cast.reviewer), review)
     assert void(lead, submitted)["Location"] == review

@@ -8,13 +8,13 @@ from typing import Any
 
 from evaluations import snapshots
 from evaluations.management.output import JsonCommand
-from evaluations.models import Evaluation, Snapshot, State
+from evaluations.models import DECIDED, UNDER_REVIEW, Evaluation, Snapshot, State
 from indicators.models import IndicatorTemplate
 from indicators.models import State as TemplateState
 
 Fault = dict[str, str]
 #: States in which the evaluation is what its newest snapshot says.
-FROZEN = (State.SUBMITTED, State.APPROVED, State.VOIDED)
+FROZEN = UNDER_REVIEW | DECIDED | {State.VOIDED}
 
 
 class Command(JsonCommand):

@@ -1,0 +1,66 @@
+"""What a report owes that was returned before: something changed, every point answered, the changes told.
+
+The report is held against the version that was returned (`Evaluation.returned_version`), however often it was
+withdrawn since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from . import points
+from .errors import Refused
+from .models import Evaluation, Snapshot
+from .writing import demanded
+
+#: What of a content its author writes; all else follows from it.
+WRITTEN = ("sections", "lines", "lines_raw", "evidence")
+
+
+def same(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether nothing that a person wrote differs: figures, tables, texts, lines, explanations, projects."""
+    if any(before.get(key) != after.get(key) for key in WRITTEN if key in before or key in after):
+        return False
+    if _explained(before) != _explained(after):
+        return False
+    parts, others = ({_name(part): part for part in one["projects"]} for one in (before, after))
+    return parts.keys() == others.keys() and all(same(parts[name], others[name]) for name in parts)
+
+
+def demand_change(evaluation: Evaluation, content: Mapping[str, Any]) -> None:
+    """Raises `Refused` when `content` is what was returned."""
+    number = evaluation.returned_version
+    if not number:
+        return
+    returned = Snapshot.objects.get(evaluation_id=evaluation.pk, version=number)
+    if same(returned.content, content):
+        raise Refused(
+            f"内容和被退回的第 {number} 版完全一样，不能再次送审。请按审核意见修改；"
+            "认为不用改的，请在说明或文字中写明理由。"
+        )
+
+
+def demand_answers(evaluation: Evaluation) -> None:
+    """Raises `Refused` while a reviewer's point has no answer."""
+    owed = points.unanswered(evaluation)
+    if owed:
+        raise Refused(f"还有 {len(owed)} 条审核意见没有答复，请在“审核意见”中逐条答复后再送审。")
+
+
+def summary_of(evaluation: Evaluation, text: str) -> str:
+    """The summary of changes for the version about to be sent: `text`, or what was written before.
+
+    "" for a first submission. Raises `Invalid` when it is owed and too short, or too long.
+    """
+    if not evaluation.returned_version:
+        return ""
+    return demanded("修改说明", text or evaluation.change_summary, "逐条写明改了什么")
+
+
+def _explained(content: Mapping[str, Any]) -> dict[str, str]:
+    return {key: one["text"] for key, one in content["explanations"].items()}
+
+
+def _name(part: Mapping[str, Any]) -> str:
+    return part["evaluation"]["reference"]

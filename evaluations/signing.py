@@ -1,0 +1,66 @@
+"""Signatures (签字): who signs, where that is waived, and that a change of content takes the request back.
+
+Nobody signs what has moved on: whatever changes a report that awaits its signature brings it back to a draft.
+"""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from . import events
+from .models import Department, Evaluation, Membership, Role, State, User
+from .writing import demanded
+
+
+def lapse(evaluation: Evaluation, actor: User | None, *, request: HttpRequest | None = None) -> None:
+    """Bring a report that awaits its signature back to 草稿 (已退回, where it had been returned).
+
+    Called under the evaluation's lock by whoever has just changed content of it or of one of its projects;
+    does nothing in any other state.
+    """
+    if evaluation.state != State.AWAITING_SIGNATURE:
+        return
+    whole = evaluation.parent or evaluation
+    state = State.RETURNED if evaluation.return_reason else State.DRAFT
+    Evaluation.objects.filter(pk=whole.pk).update(state=state)
+    whole.projects.standing().update(state=state)
+    evaluation.state = whole.state = state
+    detail = {"from": State.AWAITING_SIGNATURE, "to": state}
+    events.record(actor, "signature_lapsed", evaluation=whole, detail=detail, request=request)
+
+
+@transaction.atomic
+def set_waived(
+    actor: User | None,
+    department: Department,
+    waived: bool,
+    reason: str,
+    *,
+    request: HttpRequest | None = None,
+) -> Department:
+    """免签: let a department send without the signature of its 单位负责人, or ask for it again.
+
+    Doing so twice changes nothing. Raises `PermissionDenied`, or `Invalid` for a reason of fewer than 5
+    characters.
+    """
+    if actor is not None and not actor.has_perm("evaluations.waive_signature", department):
+        raise PermissionDenied("只有本地区的绩效股负责人可以办理免签。")
+    words = demanded("免签的原因" if waived else "恢复签字的原因", reason, "写清依据")
+    current = Department.objects.select_for_update(of=("self",)).get(pk=department.pk)
+    if current.signature_waived == waived:
+        return current
+    current.signature_waived = waived
+    current.save(update_fields=["signature_waived"])
+    action = "waive_signature" if waived else "demand_signature"
+    events.record(actor, action, department=current, detail={"reason": words}, request=request)
+    return current
+
+
+def signers(department: Department) -> QuerySet[User]:
+    """The active 单位负责人 of a department, or of the one it was merged into."""
+    places = {department.pk, department.merged_into_id or department.pk}
+    held = Membership.objects.filter(role=Role.UNIT_HEAD, ended_at=None, department__in=places)
+    return User.objects.filter(pk__in=held.values("user"), is_active=True)
