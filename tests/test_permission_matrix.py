@@ -49,7 +49,7 @@ class Ask:
 
 
 STEP = (REFERENCE, "money")
-SAVE = {"revision": "1", "do": "save", "quota": "11"}
+SAVE = {"revision": "1", "do": "save", "quota": "12"}
 NO_FINDING = {"code": "x", "fingerprint": "x", "text": "x"}
 REASON = {"reason": "请补充公用经费超支的原因。", "summary": "编制数已按批文改正。"}
 

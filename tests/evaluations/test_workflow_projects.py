@@ -88,7 +88,7 @@ def test_nobody_moves_a_project_alone(cast: Cast, brought, state: State):
 def test_what_stands_in_a_project_stands_in_the_way(cast: Cast, parent: Evaluation, child: Evaluation):
     save(child, "form", Posted(fields={"goal": "", "P02-level": "差"}))
     with pytest.raises(Refused, match="有 1 条必须改正，有 1 条需要说明") as refusal:
-        workflow.perform("submit", parent, cast.unit_head)
+        workflow.perform("submit", parent, cast.unit_head, summary="场馆项目不再单独自评")
     assert [(one.code, one.message[:9]) for one in refusal.value.findings] == [
         ("必填-未填", "项目“阵地建设”："),
         ("计分-失分未说明", "项目“阵地建设”："),
@@ -204,7 +204,7 @@ def test_a_project_given_up_stays_as_it_was(cast: Cast, brought, sent_before: bo
     save(hall, "form", Posted(fields={"goal": "改了又作废"}))
     projects.give_up(hall, cast.preparer)
     if afterwards == "sent":
-        workflow.perform("submit", parent, cast.unit_head)
+        workflow.perform("submit", parent, cast.unit_head, summary="场馆项目不再单独自评")
     elif afterwards == "voided":
         workflow.perform("void", parent, cast.preparer, "指标模板选错了")
     else:
@@ -345,7 +345,7 @@ def test_a_closed_year_takes_no_changes_and_is_decided_nevertheless(
         with pytest.raises(Locked, match="2024 年度已关闭，不能填写"):
             deed()
     with pytest.raises(Refused, match="2024 年度已关闭，不能送审"):
-        workflow.perform("submit", parent, cast.unit_head)
+        workflow.perform("submit", parent, cast.unit_head, summary="场馆项目不再单独自评")
     closing(False)
     workflow.perform("submit", parent, cast.unit_head)
     closing(True)
