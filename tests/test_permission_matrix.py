@@ -61,7 +61,6 @@ GOES = (  # led on to a page of the own report, with a message where nothing was
 SENT = "403 403 200 200 403 200 200 200"  # the content as it stands, only while nobody changes it
 SENT_GOES = "403 403 302 302 403 302 302 302"
 FROZEN = "403 403 200 200 200 200 200 200"  # the sent version, also while the department mends it
-TELLS = "403 403 302 302 302 302 302 302"  # done, or told that nothing was to be done
 FILLS = "200 200 403 403 200 403 403 403"
 VOIDS = "302 302 403 403 302 403 403 403"  # given up before or after it was sent
 NEVER = "403 403 403 403 403 403 403 403"
@@ -139,10 +138,10 @@ REPORT: dict[Ask, tuple[str, str, str, str]] = {
 }
 
 #: The column of the superior union's reader: what is not listed is refused.
-READS_SENT = "403 200 403 200 403"
-READS_FROZEN = "403 200 200 200 403"
+READS_SENT = "403 403 200 200 403 200 200 403"
+READS_FROZEN = "403 403 200 200 200 200 200 403"
 OBSERVED: dict[str, str] = {
-    "evaluation": "403 302 403 302 403",
+    "evaluation": "403 403 302 302 403 302 302 403",
     "section": READS_SENT,
     "projects": READS_SENT,
     "check": READS_SENT,

@@ -44,11 +44,7 @@ MANUAL = {
         PUBLIC: READS,
         VOID: READS,
     },
-    "observer": {
-        SENT: {"read", "read_submitted"},
-        BACK: {"read_submitted"},
-        DONE: {"read", "read_submitted"},
-    },
+    "observer": {SENT: READS, PASSED: READS, BACK: {"read_submitted"}, DONE: READS, PUBLIC: READS},
     "reviewer": {
         SENT: READS | {"review", "open", "return", "approve"},
         PASSED: READS | {"review", "return", "approve"},

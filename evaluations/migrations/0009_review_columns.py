@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("evaluations", "0007_labels_since_voiding"),
+        ("evaluations", "0008_observers"),
     ]
 
     operations = [

@@ -21,7 +21,7 @@ def keep(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("evaluations", "0010_review_by_year"),
+        ("evaluations", "0011_review_by_year"),
     ]
 
     operations = [

@@ -20,7 +20,7 @@ def let_go(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("evaluations", "0008_review_columns"),
+        ("evaluations", "0009_review_columns"),
     ]
 
     operations = [

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("evaluations", "0009_signatures"),
+        ("evaluations", "0010_signatures"),
     ]
 
     operations = [

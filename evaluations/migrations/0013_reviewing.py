@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("evaluations", "0011_threads"),
+        ("evaluations", "0012_threads"),
     ]
 
     operations = [
