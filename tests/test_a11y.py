@@ -169,7 +169,7 @@ def test_pages_of_a_unit_head_and_of_the_superior_union(
     head.locator("#id_new-name").fill("李四")
     send(head, "新建账号")
     assert _violations(head, "one-time password") == []
-    workflow.submit(report, User.objects.get(username="fuzeren"))
+    workflow.perform("submit", report, User.objects.get(username="fuzeren"))
     assert violations(page_of("shangji"), "/", *of_report("review", "review_document", "check")) == []
 
 

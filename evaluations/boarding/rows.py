@@ -176,7 +176,7 @@ def _lost(found: Details, row: Row, template: str, code: str) -> bool:
 
 def _row(department: Department, year: FiscalYear, evaluation: Evaluation | None, today: date) -> Row:
     state = evaluation.state if evaluation else NOT_BEGUN
-    waiting = evaluation is None or evaluation.state in access.OPEN
+    waiting = evaluation is None or evaluation.editable
     late = (today - year.due_on).days if waiting and year.due_on else 0
     row = Row(
         code=department.code,

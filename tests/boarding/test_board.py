@@ -288,7 +288,7 @@ def copy(model: Evaluation, number: int) -> None:
 
 
 def test_approving_moves_a_report_to_its_column(cast: Cast, ready: Evaluation):
-    workflow.submit(ready, cast.preparer)
+    workflow.perform("submit", ready, cast.unit_head)
     assert [row.state for row in selection.overview(cast.reviewer).rows] == ["submitted"]
-    workflow.approve(ready, cast.reviewer)
+    workflow.perform("approve", ready, cast.reviewer)
     assert [row.state for row in selection.overview(cast.reviewer).rows] == ["approved"]

@@ -48,9 +48,9 @@ def test_the_bureau_sees_no_draft_and_no_figures_of_what_is_mended(
     cast: Cast, two: tuple[Evaluation, Evaluation]
 ):
     assert compared(cast, "reviewer")["自评总分"] == ["4.00"]
-    sent = workflow.submit(two[1], cast.preparer)
+    sent = workflow.perform("submit", two[1], cast.unit_head)
     assert compared(cast, "reviewer")["自评总分"] == ["4.00", "10.00"]
-    workflow.return_(sent, cast.reviewer, "请补充说明。")
+    workflow.perform("return", sent, cast.reviewer, "请补充说明。")
     for who in ("reviewer", "observer", "bureau_lead"):
         assert compared(cast, who)["自评总分"] == ["4.00", "—"]
         assert compared(cast, who)["执行率"] == ["90.00%", "—"]
@@ -58,7 +58,7 @@ def test_the_bureau_sees_no_draft_and_no_figures_of_what_is_mended(
 
 
 def test_a_voided_report_is_no_year(cast: Cast, two: tuple[Evaluation, Evaluation]):
-    workflow.void(two[1], cast.preparer, "年度选错，重新填报")
+    workflow.perform("void", two[1], cast.preparer, "年度选错，重新填报")
     assert compared(cast, "preparer")["自评总分"] == ["4.00"]
 
 
