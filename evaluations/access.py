@@ -236,6 +236,12 @@ def visible_to(user: Any) -> QuerySet[Evaluation]:
     return with_relations(Evaluation.objects.filter(wanted))
 
 
+def published() -> QuerySet[Evaluation]:
+    """What anybody may read without signing in: published reports of years with a public page."""
+    wanted = Evaluation.objects.whole().filter(state=State.PUBLISHED, fiscal_year__public_page=True)
+    return with_relations(wanted)
+
+
 def departments_of(user: Any, permission: str) -> QuerySet[Department]:
     """The departments in use for which the person has a permission of `PERMISSIONS`."""
     wanted = Q(pk__in=())

@@ -11,6 +11,8 @@ from django.utils.cache import patch_cache_control
 
 from .views import errors
 
+#: Pages for everybody: they never ask who is reading, so that they set no cookie and caches may keep them.
+PUBLIC = frozenset({"public_year", "public_report"})
 #: Where a person may go before the one-time password is replaced.
 BEFORE_CHANGE = frozenset({"password_change", "logout", "login"})
 
@@ -45,13 +47,15 @@ class AccountMiddleware:
             response = errors.not_by_address(request)
             response["Allow"] = allowed
         # After log-out, the Back button must show nothing. Views that set their own caching keep it.
-        if request.user.is_authenticated and "Cache-Control" not in response:
+        if "Cache-Control" not in response and request.user.is_authenticated:
             patch_cache_control(response, private=True, no_store=True)
         return response
 
     def process_view(
         self, request: HttpRequest, view: object, args: object, kwargs: object
     ) -> HttpResponse | None:
+        if request.resolver_match.url_name in PUBLIC:
+            return None
         user = request.user
         if user.is_authenticated and user.must_change_password:
             if request.resolver_match.url_name not in BEFORE_CHANGE:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("evaluations.urls_desk")),
     path("", include("evaluations.urls_reports")),
     path("", include("evaluations.urls_boards")),
+    path("public/", include("evaluations.urls_public")),
     path(_ONE, filling.evaluation, name="evaluation"),
     path(_STEP, filling.section, name="section"),
     path(f"{_STEP}autosave/", saving.autosave, name="autosave"),

@@ -29,11 +29,14 @@ def set_year(
     opens_on: date | None,
     due_on: date | None,
     project_template: IndicatorTemplate | None = None,
+    public_page: bool = False,
+    public_body: str = "",
     request: HttpRequest | None = None,
 ) -> FiscalYear:
     """Open a year for all departments of a region, or change it; evaluations begun keep their template.
 
     `project_template`: on which projects are evaluated (None: the newest that a department's template names).
+    `public_page`: whether what is published can be read without signing in, `public_body` in whose name.
     Raises `PermissionDenied`, or `Invalid` when a template is not meant for this region and year or the dates
     run backwards.
     """
@@ -45,6 +48,7 @@ def set_year(
         raise Invalid(f"截止日期 {due_on} 早于开始填报日期 {opens_on}，请核对。")
     defaults = {"template": template, "project_template": project_template}
     defaults |= {"opens_on": opens_on, "due_on": due_on}
+    defaults |= {"public_page": public_page, "public_body": public_body.strip()}
     fiscal_year, _ = FiscalYear.objects.update_or_create(region=region, year=year, defaults=defaults)
     detail = {
         "region": region.code,
@@ -53,6 +57,7 @@ def set_year(
         "project_template": _told(project_template),
         "opens_on": opens_on.isoformat() if opens_on else "",
         "due_on": due_on.isoformat() if due_on else "",
+        "public_page": "打开" if public_page else "",
     }
     events.record(actor, "set_year", detail=detail, request=request)
     return fiscal_year

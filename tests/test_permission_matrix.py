@@ -231,6 +231,8 @@ OTHER: dict[Ask, tuple[frozenset[str], int, int]] = {
     Ask("department_years", args=("baojing-zgh",)): (frozenset({*INSIDERS, OBSERVER}), 200, 404),
     Ask("department_years", args=("huayuan-zgh",)): (frozenset({"stranger", "other_reviewer"}), 200, 404),
     Ask("department_years", args=("nirgends",)): (frozenset(), 200, 404),
+    Ask("public_year", args=("433125", "2024")): (frozenset(), 200, 404),
+    Ask("public_report", args=(REFERENCE,)): (frozenset(), 200, 404),
     Ask("locks", args=()): (SECURITY, 200, 403),
     Ask("locks", "post", (), {"lock": "x"}): (SECURITY, 302, 403),
     Ask("indicators:templates", args=()): (TEMPLATES, 200, 403),
@@ -243,7 +245,15 @@ ABSENT = {
     Ask("staff_end", "post", ("baojing-zgh", "0")): "unit_head",
 }
 #: What anybody may open without signing in.
-OPEN = {"results_schema", "login", "password_reset", "password_reset_done", "password_reset_confirm"}
+OPEN = {
+    "public_year",
+    "public_report",
+    "results_schema",
+    "login",
+    "password_reset",
+    "password_reset_done",
+    "password_reset_confirm",
+}
 
 
 @pytest.fixture

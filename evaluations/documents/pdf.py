@@ -60,7 +60,7 @@ REASONS = {
 
 def render(html: str) -> bytes:
     """The PDF of a report's HTML; equal HTML gives equal bytes here. Raises `RenderFailed`."""
-    key = _key(html)
+    key = key_of(html)
     kept = cache.read(key)
     if kept is None:
         kept = render_anew(html)
@@ -76,7 +76,7 @@ def render_anew(html: str, identifier: str = "") -> bytes:
     return _WORKER.job(html, identifier, WALL_SECONDS, CPU_SECONDS)
 
 
-def _key(html: str) -> str:
+def key_of(html: str) -> str:
     """SHA-256 of all that decides the bytes: HTML, style sheet, our own rendering, WeasyPrint, fonts.
 
     The fonts are those of the last script/setup, which writes the font configuration anew.

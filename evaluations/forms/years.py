@@ -44,6 +44,18 @@ class YearForm(forms.Form):
         help_text="显示给填报人；过了这一天仍然可以送审，直到年度关闭。",
     )
 
+    public_page = forms.BooleanField(
+        label="打开公开页",
+        required=False,
+        help_text="打开后，任何人不用登录都能看到已公开的报告（不印填报人姓名和电话）；没有公开的看不到。",
+    )
+    public_body = forms.CharField(
+        label="批准机关",
+        required=False,
+        max_length=40,
+        help_text="公开页上写的批准单位，例如“保靖县财政局”；不填就是“区划名＋财政局”。",
+    )
+
     def __init__(self, *args: Any, actor: User, fixed: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["region"].queryset = listing.regions(actor, "evaluations.manage_year")

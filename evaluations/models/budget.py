@@ -20,6 +20,8 @@ class FiscalYear(models.Model):
     `project_template`: on which projects are evaluated; None: the newest of the code that the department's
     template names. `two_step`: reports pass a first review (初审) before the 绩效股负责人 approves them.
     `checklist`: what the bureau checks in each report, one item a line.
+    `public_page`: anybody may read, without signing in, what of it is published;
+    `public_body`: how the page calls whoever approved (empty: the region's 财政局).
     """
 
     region = models.ForeignKey(Region, models.PROTECT, related_name="fiscal_years", verbose_name="行政区划")
@@ -40,6 +42,8 @@ class FiscalYear(models.Model):
     closed = models.BooleanField("已关闭", default=False)
     two_step = models.BooleanField("初审、复核两步", default=False)
     checklist = models.TextField("审核清单", blank=True)
+    public_page = models.BooleanField("公开页", default=False)
+    public_body = models.CharField("批准机关", max_length=40, blank=True, default="")
 
     class Meta:
         verbose_name = verbose_name_plural = "预算年度"
@@ -48,6 +52,11 @@ class FiscalYear(models.Model):
 
     def __str__(self) -> str:
         return f"{self.region} {self.year} 年度"
+
+    @property
+    def approving_body(self) -> str:
+        """Whoever approves the year's reports, as the public is told."""
+        return self.public_body or f"{self.region}财政局"
 
 
 class TemplateAssignment(models.Model):

@@ -23,6 +23,7 @@ WORDS = {
     "year": "年度",
     "opens_on": "开始填报",
     "due_on": "截止",
+    "public_page": "公开页",
     "project": "项目",
     "title": "审核事项",
     "reason": "原因",
