@@ -24,6 +24,14 @@ class SignInMiddleware(LoginRequiredMiddleware):
     typed stays on the screen.
     """
 
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: object, kwargs: object
+    ) -> HttpResponse | None:
+        """As Django's, but whoever asks for an open view is not looked up: its answer is the same for all."""
+        if not getattr(view, "login_required", True):
+            return None
+        return super().process_view(request, view, args, kwargs)
+
     def handle_no_permission(self, request: HttpRequest, view: Callable[..., HttpResponse]) -> HttpResponse:
         if "HX-Request" in request.headers or "application/json" in request.headers.get("Accept", ""):
             sentence = "登录已过期，刚才的内容没有保存。请在新窗口登录，再回到本页保存。"
