@@ -12,10 +12,11 @@ from playwright.sync_api import Page
 
 from evaluations import packages, workflow
 from evaluations.forms.importing import TYPE
-from evaluations.models import Department, Evaluation, Role, User
+from evaluations.models import Department, Evaluation, FiscalYear, Role, State, User
 from indicators import loading
 from tests import people
 from tests.importing.books import book
+from tests.test_workflow_table import bring
 from tests.web import own
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -171,6 +172,17 @@ def test_pages_of_a_unit_head_and_of_the_superior_union(
     assert _violations(head, "one-time password") == []
     workflow.perform("submit", report, User.objects.get(username="fuzeren"))
     assert violations(page_of("shangji"), "/", *of_report("review", "review_document", "check")) == []
+
+
+def test_pages_of_the_public(page_of: Callable[[str], Page]) -> None:
+    cast = people.cast()
+    one, url = people.complete(people.evaluation(cast)), reverse("public_year", args=["433125", "2024"])
+    FiscalYear.objects.update(public_page=True)
+    page = page_of("")
+    assert violations(page, url, "/public/433125/1999/") == []
+    bring(one, cast, State.PUBLISHED)
+    assert violations(page, url) == []
+    assert page.get_by_role("link", name="下载 PDF").count() == 1
 
 
 def test_pages_of_administrators(report: Evaluation, page_of: Callable[[str], Page]) -> None:

@@ -20,7 +20,8 @@ from evaluations.models import FiscalYear
 
 from .errors import problem
 
-#: Seconds for which caches may keep what was published; after 撤销公开 it is gone everywhere by then.
+#: Seconds for which shared caches may keep what was published: after 撤销公开 it is gone there by then. A
+#: browser asks each time, so that whoever publishes sees what is there, and is told when nothing changed.
 KEEP = 300
 RETRY = "60"
 
@@ -39,7 +40,7 @@ def year(request: HttpRequest, region: str, number: int) -> HttpResponse:
         "reviewed": any(one.reviewed_total is not None for one in page.rows),
         "next_page": f"?after={page.after}" if page.after else "",
     }
-    return _kept(render(request, "public/year.html", context))
+    return _kept(request, render(request, "public/year.html", context))
 
 
 @login_not_required
@@ -58,10 +59,10 @@ def report(request: HttpRequest, ref: str) -> HttpResponse:
     response = HttpResponse(data, content_type="application/pdf")
     name = f"{evaluation.department.name}{evaluation.fiscal_year.year}年度绩效自评报告.pdf"
     response["Content-Disposition"] = content_disposition_header(False, name)
-    response["ETag"] = quote_etag(hashlib.sha256(data).hexdigest())
-    return _kept(get_conditional_response(request, etag=response["ETag"], response=response))
+    return _kept(request, response)
 
 
-def _kept(response: HttpResponse) -> HttpResponse:
-    patch_cache_control(response, public=True, max_age=KEEP)
-    return response
+def _kept(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    patch_cache_control(response, public=True, max_age=0, s_maxage=KEEP)
+    response["ETag"] = quote_etag(hashlib.sha256(response.content).hexdigest())
+    return get_conditional_response(request, etag=response["ETag"], response=response)

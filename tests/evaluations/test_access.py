@@ -231,6 +231,7 @@ HOLDERS = {
     "evaluations.waive_signature": {"bureau_lead"},
     "evaluations.issue_lines": {"bureau_lead"},
     "evaluations.export_results": {"bureau_lead"},
+    "evaluations.view_boards": {"reviewer", "bureau_lead"},
     "evaluations.manage_departments": {"system_admin"},
     "evaluations.manage_people": {"system_admin"},
     "evaluations.manage_own_people": {"unit_head"},
