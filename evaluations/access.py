@@ -26,6 +26,7 @@ from .models import (
     UNDER_REVIEW,
     Department,
     Evaluation,
+    FiscalYear,
     Region,
     Role,
     State,
@@ -234,6 +235,11 @@ def visible_to(user: Any) -> QuerySet[Evaluation]:
         if states:
             wanted |= _place(one) & Q(state__in=states)
     return with_relations(Evaluation.objects.filter(wanted))
+
+
+def public_years() -> QuerySet[FiscalYear]:
+    """The years whose page anybody may read without signing in."""
+    return FiscalYear.objects.filter(public_page=True).select_related("region")
 
 
 def published() -> QuerySet[Evaluation]:

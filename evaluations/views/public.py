@@ -16,7 +16,6 @@ from django.views.decorators.http import require_safe
 
 from evaluations import access, facts, paging
 from evaluations.documents import building, pdf, public_pdf
-from evaluations.models import FiscalYear
 
 from .errors import problem
 
@@ -30,8 +29,7 @@ RETRY = "60"
 @require_safe
 def year(request: HttpRequest, region: str, number: int) -> HttpResponse:
     """The published reports of a region and year: unit, score, grade, date and body of approval, PDF."""
-    years = FiscalYear.objects.filter(public_page=True).select_related("region")
-    found = get_object_or_404(years, region=region, year=number)
+    found = get_object_or_404(access.public_years(), region=region, year=number)
     reports = access.published().filter(fiscal_year=found)
     page = paging.alphabetical(reports, request.GET.get("after", ""), "reference")
     context = {
