@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 Mark = Literal["", "label", "article", "missing", "unknown"]
+#: Only in a document that shows what changed (`marking`): never in one that is printed.
+Change = Literal["", "new", "gone"]
 #: More characters than these are not kept together: they would leave half a page empty above them.
 LONG_CELL = 500
 Align = Literal["left", "center", "right"]
@@ -24,6 +26,7 @@ class Run:
 
     text: str
     mark: Mark = ""
+    change: Change = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,10 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """`level` 1 … 5; `number` as printed, punctuation included; `embedded`: title of a document within."""
+    """`level` 1 … 5; `number` as printed, punctuation included; `embedded`: title of a document within.
+
+    `runs`: the label with what changed in it, empty when nothing is marked (so of cells and cover lines).
+    """
 
     kind: ClassVar[str] = "heading"
     number: str
@@ -54,6 +60,7 @@ class Heading:
     level: int
     anchor: str = ""
     embedded: bool = False
+    runs: tuple[Run, ...] = ()
 
     @property
     def label(self) -> str:
@@ -74,6 +81,7 @@ class Cell:
     mark: Mark = ""
     indent: int = 0
     label: bool = False
+    runs: tuple[Run, ...] = ()
 
     @property
     def css(self) -> str:
@@ -180,7 +188,15 @@ class Signature:
     date: str
 
 
-Block = Paragraph | Heading | Table | Form | Chart | AppendixList | Signature
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What a document with marks says of the block above or below it; it is no part of the report."""
+
+    kind: ClassVar[str] = "remark"
+    runs: tuple[Run, ...]
+
+
+Block = Paragraph | Heading | Table | Form | Chart | AppendixList | Signature | Remark
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +221,7 @@ class CoverLine:
     label: str
     text: str
     missing: bool = False
+    runs: tuple[Run, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

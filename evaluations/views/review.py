@@ -7,7 +7,6 @@ from csp.decorators import csp_replace
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,7 +16,7 @@ from evaluations.errors import Invalid, Refused
 from evaluations.models import Evaluation
 from evaluations.transitions import BY_ACTION
 
-from . import traces
+from . import marks, traces
 from .boards import following
 
 
@@ -31,11 +30,19 @@ def review(request: HttpRequest, ref: str) -> HttpResponse:
 @xframe_options_sameorigin
 @csp_replace({"frame-ancestors": [SELF]})
 def document(request: HttpRequest, ref: str) -> HttpResponse:
-    """The report alone, for a frame: its style sheet must not touch the page around it."""
+    """The report alone, for a frame: its style sheet must not touch the page around it.
+
+    `?since=N` marks what changed since that version.
+    """
     found = access.get_evaluation(request.user, ref, "read_submitted")
-    chosen = reviewing.choose(found, access.allowed(request.user, found), request.GET.get("version", ""))
+    actions, since = access.allowed(request.user, found), request.GET.get("since", "")
+    chosen = reviewing.choose(found, actions, request.GET.get("version", ""))
+    older = reviewing.choose(found, actions, since) if since else None
     try:
-        context = {"document": building.build(chosen.content)}
+        if older:
+            context = marks.marked(older.content, chosen.content, older.version)
+        else:
+            context = {"document": building.build(chosen.content)}
     except building.TooLong as problem:
         context = {"problem": str(problem)}
     return render(request, "review/document.html", context)
@@ -96,13 +103,15 @@ def _page(
     """The review page; `problem` says why `refused`, the action asked for with `reason`, did not happen."""
     actions = access.allowed(request.user, found)
     chosen = reviewing.choose(found, actions, request.GET.get("version", ""))
-    document_url = reverse("review_document", args=[found.reference])
+    versions = reviewing.versions(found)
+    shown = marks.of(request, found.reference, chosen.version, versions)
     context = {
         "evaluation": found,
-        "document_url": f"{document_url}?version={chosen.version}" if chosen.version else document_url,
+        "document_url": shown.document_url,
+        "marks": shown,
         "actions": actions,
         "version": chosen.version,
-        "versions": reviewing.versions(found),
+        "versions": versions,
         "review": reviewing.Review(chosen.content),
         "problem": problem,
         "refused": refused,
