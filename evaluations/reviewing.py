@@ -18,6 +18,7 @@ from indicators.engine.spec import Indicator
 from indicators.engine.values import plain
 
 from . import assessing, facts, snapshots, wording
+from .documents import anchors
 from .documents.source import Source
 from .models import Evaluation, Snapshot
 
@@ -187,11 +188,7 @@ class Review:
 
     def _anchor(self, code: str) -> str:
         """Where the document prints what `code` stands for: its own place, else its chapter."""
-        compiled = self._source.compiled
-        for prefix, known in (("x", compiled.texts), ("t", compiled.tables), ("i", compiled.leaf)):
-            if code in known:
-                return f"{prefix}-{code}"
-        return f"s-{compiled.step_of[code]}" if code in compiled.step_of else ""
+        return anchors.place(self._source.compiled, code)
 
     @cached_property
     def _steps(self) -> frozenset[str]:

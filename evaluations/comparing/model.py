@@ -52,6 +52,11 @@ class Row:
     location: str
     cells: tuple[Figure, ...]
 
+    @property
+    def summary(self) -> str:
+        """All that a row holds which came or went."""
+        return "；".join(f"{cell.label} {cell.new or cell.old}" for cell in self.cells)
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -73,6 +78,15 @@ class Points:
     reviewed: str
     weight: str
     status: str
+
+    @property
+    def about(self) -> str:
+        """What the score is made of, where that says more than the score: 满分 5，计算分 5，自评分 4."""
+        told = [f"满分 {self.weight}"] if self.weight else []
+        named = (("计算分", self.computed), ("自评分", self.self_score), ("复核分", self.reviewed))
+        told += [f"{name} {amount}" for name, amount in named if amount not in ("", self.score)]
+        told += [self.status] if self.status != "已计分" else []
+        return "，".join(told)
 
 
 @dataclass(frozen=True, slots=True)

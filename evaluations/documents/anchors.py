@@ -1,9 +1,12 @@
-"""Anchors of a document's parts, blocks and rows: every name once."""
+"""Anchors of a document's parts, blocks and rows: every name once, and which one a figure has."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+
+from indicators.engine.compiled import CompiledTemplate
 
 from .model import Block, Form, Heading, Paragraph, Part, Row, Table
 
@@ -27,6 +30,16 @@ def unique(parts: Iterable[Part]) -> tuple[Part, ...]:
             replace(part, anchor=anchor, blocks=tuple(renamed(block, first) for block in part.blocks))
         )
     return tuple(found)
+
+
+def place(compiled: CompiledTemplate, box: str) -> str:
+    """Where the document prints what a box stands for: its own place, else its chapter, "" for none."""
+    code = re.split(r"[\[.]", box, maxsplit=1)[0]
+    code = compiled.answers.get(code, code)
+    for prefix, known in (("x", compiled.texts), ("t", compiled.tables), ("i", compiled.leaf)):
+        if code in known:
+            return f"{prefix}-{code}"
+    return f"s-{compiled.step_of[code]}" if code in compiled.step_of else ""
 
 
 def renamed(block: Block, name: Name) -> Block:
