@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 from evaluations import packages, workflow
 from evaluations.forms.importing import TYPE
 from evaluations.models import Department, Evaluation, FiscalYear, Role, State, User
+from evaluations.sections import Posted
 from indicators import loading
 from tests import people
 from tests.importing.books import book
@@ -183,6 +184,20 @@ def test_pages_of_the_public(page_of: Callable[[str], Page]) -> None:
     bring(one, cast, State.PUBLISHED)
     assert violations(page, url) == []
     assert page.get_by_role("link", name="下载 PDF").count() == 1
+
+
+def test_versions_beside_each_other(report: Evaluation, page_of: Callable[[str], Page]) -> None:
+    kuaiji, shenhe = (User.objects.get(username=name) for name in ("kuaiji", "shenhe"))
+    urls = of_report("compare")
+    assert violations(page_of("kuaiji"), *urls, f"{urls[0]}?from=x") == []
+    workflow.submit(report, kuaiji)
+    workflow.return_(report, shenhe, "请核对编制数。")
+    step = next(one for one in report.sections.all() if "staff_quota" in one.content["fields"])
+    people.save(report, step.code, Posted(fields={"staff_quota": "14"}), kuaiji)
+    text = next(one for one in report.sections.all() if "t-organs" in one.content["texts"])
+    people.save(report, text.code, Posted(texts={"t-organs": "县总工会内设四个部。"}), kuaiji)
+    marked = f"{of_report('review_document')[0]}?since=1"
+    assert violations(page_of("kuaiji"), *urls, *of_report("review"), marked) == []
 
 
 def test_pages_of_administrators(report: Evaluation, page_of: Callable[[str], Page]) -> None:

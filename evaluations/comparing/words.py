@@ -185,22 +185,31 @@ def _slid(pieces: list[Piece]) -> list[Piece]:
         before, piece, after = found[number - 1 : number + 2]
         if (before.kind, after.kind) != ("same", "same") or piece.kind == "same":
             continue
-        if by := _distance(before.text, piece.text):
-            moved = before.text[-by:]
-            found[number - 1] = Piece("same", before.text[:-by])
-            found[number] = Piece(piece.kind, (moved + piece.text)[:-by])
-            found[number + 1] = Piece("same", moved + after.text)
+        if by := _shift(before.text, piece.text, after.text):
+            start, size = len(before.text) + by, len(piece.text)
+            whole = before.text + piece.text + after.text
+            found[number - 1] = Piece("same", whole[:start])
+            found[number] = Piece(piece.kind, whole[start : start + size])
+            found[number + 1] = Piece("same", whole[start + size :])
     return found
 
 
-def _distance(before: str, text: str) -> int:
-    """By how many characters `text` can be moved to the left, to the nearest beginning; 0 when it cannot."""
-    for by in range(min(len(before), len(text), CONTEXT) + 1):
-        if by and before[-by] != text[-by]:
-            return 0
-        if by == len(before) or before[-by - 1] in "\n。；，":
-            return by
-    return 0
+def _shift(before: str, text: str, after: str) -> int:
+    """By how many characters to the right (left: below 0) `text` is moved to begin best."""
+    whole, at, size = before + text + after, len(before), len(text)
+    least = most = 0
+    while -least < min(at, CONTEXT) and whole[at + least - 1] == whole[at + least + size - 1]:
+        least -= 1
+    while most < min(len(after), CONTEXT) and whole[at + most] == whole[at + most + size]:
+        most += 1
+    return max(range(least, most + 1), key=lambda by: (_beginning(whole, at + by), -abs(by)))
+
+
+def _beginning(text: str, at: int) -> int:
+    """How well something begins there: a line, a sentence, a part of one, or anything."""
+    if at in (0, len(text)) or "\n" in text[at - 1 : at + 1]:
+        return 3
+    return 2 if text[at - 1] in "。！？；" else 1 if text[at - 1] in "，、：" else 0
 
 
 def _cut(text: str, before: bool, after: bool) -> Iterator[Piece]:

@@ -16,6 +16,7 @@ from typing import TypeVar
 from evaluations.comparing.words import Effort, difference, opcodes
 
 from . import anchors
+from .marked_places import numbered
 from .model import (
     AppendixList,
     Block,
@@ -44,7 +45,7 @@ One = TypeVar("One")
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """`count`: in how many paragraphs, headings and cells something is marked."""
+    """`count`: in how many places something is marked (see `marked_places`)."""
 
     document: Document
     count: int
@@ -55,15 +56,14 @@ def mark(before: Document, after: Document) -> Marked:
     marking = _Marking()
     parts = tuple(marking.parts(before.parts, after.parts))
     cover = marking.cover(before.cover, after.cover)
-    return Marked(replace(after, parts=parts, cover=cover), marking.count)
+    return Marked(*numbered(replace(after, parts=parts, cover=cover)))
 
 
 class _Marking:
-    """One run over two documents; `count` as in `Marked`."""
+    """One run over two documents."""
 
     def __init__(self) -> None:
         self.effort = Effort()
-        self.count = 0
 
     # ── parts and blocks ────────────────────────────────────────────────────────────────────────────────
 
@@ -111,10 +111,8 @@ class _Marking:
         said = "新增" if change == "new" else "已删去"
         match block:
             case Paragraph():
-                self.count += 1
                 yield replace(block, runs=tuple(replace(run, change=change) for run in block.runs))
             case Heading():
-                self.count += 1
                 yield replace(block, runs=(Run(block.label, change=change),))
             case Table():
                 yield _remark(f"下面的表{f'“{block.caption}”' if block.caption else ''}{said}。")
@@ -124,7 +122,6 @@ class _Marking:
                 pieces = (replace(piece, rows=self._rows_whole(piece.rows, change)) for piece in block.pieces)
                 yield replace(block, pieces=tuple(pieces))
             case Chart():
-                self.count += 1
                 yield _remark(f"图“{block.title}”{said}。")
                 if change == "new":
                     yield block
@@ -161,7 +158,6 @@ class _Marking:
         rest = self._words("".join(run.text for run in old.runs[1:]), new.runs[1:])
         if was == head.text:
             return (head, *rest)
-        self.count += 1
         return (replace(head, change="new"), Run(was, change="gone"), *rest)
 
     def _form(self, old: Form, new: Form) -> Iterator[Block]:
@@ -181,7 +177,6 @@ class _Marking:
     def _below(self, gone: Sequence[Row], old: str, new: str) -> Iterator[Remark]:
         """What stands under a table: rows that it cannot take up, and its note where that differs."""
         if gone:
-            self.count += len(gone)
             texts = ("，".join(cell.text for cell in row.cells if cell.text) for row in gone)
             yield Remark((Run("上表删去的行："), *(Run(text, change="gone") for text in texts)))
         if old != new:
@@ -217,7 +212,6 @@ class _Marking:
         return replace(new, cells=tuple(cells))
 
     def _rows_whole(self, rows: Sequence[Row], change: Change) -> tuple[Row, ...]:
-        self.count += len(rows)
         return tuple(replace(row, cells=tuple(_cell(cell, change) for cell in row.cells)) for row in rows)
 
     # ── words ───────────────────────────────────────────────────────────────────────────────────────────
@@ -225,7 +219,6 @@ class _Marking:
     def _words(self, old: str, runs: tuple[Run, ...]) -> tuple[Run, ...]:
         """`runs` cut where words are new, with what is gone between them."""
         pieces = difference(old, "".join(run.text for run in runs), self.effort)
-        self.count += any(piece.kind != "same" for piece in pieces)
         rest, found = list(runs), []
         for piece in pieces:
             if piece.kind == "gone":

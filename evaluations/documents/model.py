@@ -22,11 +22,13 @@ class Run:
 
     `label`: lead-in words in a face of their own; `article`: 第一条 before its text; `missing`: a figure that
     is 未填; `unknown`: a bound figure that the template does not know. The last two occur in drafts only.
+    `place`: the number of the marked place that begins here, 0 elsewhere.
     """
 
     text: str
     mark: Mark = ""
     change: Change = ""
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)

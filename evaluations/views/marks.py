@@ -53,7 +53,7 @@ def marked(before: Content, after: Content, since: int) -> dict[str, Any]:
     except building.TooLong:
         told = f"第 {since} 版太长，无法排版，所以没有标出不同；请看版本比较。"
         return {"document": document, "since": since, "unmarked": told}
-    return {"document": found.document, "since": since, "marks": found.count}
+    return {"document": found.document, "since": since, "marks": range(1, found.count + 1)}
 
 
 def _query(asked: dict[str, Any]) -> str:

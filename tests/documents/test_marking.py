@@ -140,7 +140,7 @@ def test_marks_are_said_in_words_and_what_was_typed_is_no_markup():
     old = sample.document(texts={"t-duties": "<b>旧</b>的一段话，没有变。"})
     new = sample.document(texts={"t-duties": "<i>新</i>的一段话，没有变。"})
     page = render_to_string("print/body.html", {"document": mark(old, new).document})
-    assert '<del><span class="said">删去：</span>' in page
+    assert '<del id="change-1"><span class="said">删去：</span>' in page
     assert '<ins><span class="said">新增：</span>' in page
     assert "<b>旧" not in page
     assert "<i>新" not in page
