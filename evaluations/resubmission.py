@@ -10,22 +10,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from . import points
+from .comparing import same
 from .errors import Refused
 from .models import Evaluation, Snapshot
 from .writing import demanded
-
-#: What of a content its author writes; all else follows from it.
-WRITTEN = ("sections", "lines", "lines_raw", "evidence")
-
-
-def same(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-    """Whether nothing that a person wrote differs: figures, tables, texts, lines, explanations, projects."""
-    if any(before.get(key) != after.get(key) for key in WRITTEN if key in before or key in after):
-        return False
-    if _explained(before) != _explained(after):
-        return False
-    parts, others = ({_name(part): part for part in one["projects"]} for one in (before, after))
-    return parts.keys() == others.keys() and all(same(parts[name], others[name]) for name in parts)
 
 
 def demand_change(evaluation: Evaluation, content: Mapping[str, Any]) -> None:
@@ -56,11 +44,3 @@ def summary_of(evaluation: Evaluation, text: str) -> str:
     if not evaluation.returned_version:
         return ""
     return demanded("修改说明", text or evaluation.change_summary, "逐条写明改了什么")
-
-
-def _explained(content: Mapping[str, Any]) -> dict[str, str]:
-    return {key: one["text"] for key, one in content["explanations"].items()}
-
-
-def _name(part: Mapping[str, Any]) -> str:
-    return part["evaluation"]["reference"]

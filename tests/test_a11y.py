@@ -187,11 +187,11 @@ def test_pages_of_the_public(page_of: Callable[[str], Page]) -> None:
 
 
 def test_versions_beside_each_other(report: Evaluation, page_of: Callable[[str], Page]) -> None:
-    kuaiji, shenhe = (User.objects.get(username=name) for name in ("kuaiji", "shenhe"))
+    kuaiji, fuzeren, shenhe = (User.objects.get(username=name) for name in ("kuaiji", "fuzeren", "shenhe"))
     urls = of_report("compare")
     assert violations(page_of("kuaiji"), *urls, f"{urls[0]}?from=x") == []
-    workflow.submit(report, kuaiji)
-    workflow.return_(report, shenhe, "请核对编制数。")
+    workflow.perform("submit", report, fuzeren)
+    workflow.perform("return", report, shenhe, "请核对编制数。")
     step = next(one for one in report.sections.all() if "staff_quota" in one.content["fields"])
     people.save(report, step.code, Posted(fields={"staff_quota": "14"}), kuaiji)
     text = next(one for one in report.sections.all() if "t-organs" in one.content["texts"])

@@ -31,6 +31,11 @@ def page(client: Client, one: Evaluation, name: str = "compare", **query: object
     return answer.content.decode()
 
 
+def send(one: Evaluation, cast: Cast) -> Evaluation:
+    """Signed and sent, with the summary that is owed after a return."""
+    return workflow.perform("submit", one, cast.unit_head, summary="按意见逐条改了。")
+
+
 def words(shown: str) -> str:
     """The page without markup and blanks."""
     return re.sub(r"<[^>]*>|\s", "", shown)
@@ -39,9 +44,9 @@ def words(shown: str) -> str:
 @pytest.fixture
 def twice(cast: Cast, submitted: Evaluation) -> Evaluation:
     """Returned, mended and sent again: 编制数 10 → 12, a text with other words, a row gone and a row new."""
-    workflow.return_(submitted, cast.reviewer, REASON)
+    workflow.perform("return", submitted, cast.reviewer, REASON)
     mend(submitted, cast)
-    return workflow.submit(submitted, cast.preparer)
+    return send(submitted, cast)
 
 
 def mend(one: Evaluation, cast: Cast) -> None:
@@ -81,7 +86,7 @@ def test_a_reviewer_is_led_to_the_place_in_the_report_and_an_editor_to_the_box(c
     document = reverse("review_document", args=[twice.reference])
     assert f'href="{document}?version=2&amp;since=1#t-T1"' in shown
     assert "去修改" not in shown
-    workflow.return_(twice, cast.reviewer, REASON)
+    workflow.perform("return", twice, cast.reviewer, REASON)
     people.save(twice, "money", Posted(fields={"quota": "13"}), cast.preparer)
     shown = page(signed_in(cast.preparer), twice)
     assert "原：第 2 版" in shown
@@ -90,7 +95,7 @@ def test_a_reviewer_is_led_to_the_place_in_the_report_and_an_editor_to_the_box(c
 
 
 def test_a_draft_is_compared_by_whoever_may_read_it(cast: Cast, submitted: Evaluation):
-    workflow.return_(submitted, cast.reviewer, REASON)
+    workflow.perform("return", submitted, cast.reviewer, REASON)
     mend(submitted, cast)
     assert "特困" in page(signed_in(cast.preparer), submitted, from_=1, to="draft")
     reviewer = signed_in(cast.reviewer)
@@ -125,8 +130,8 @@ def test_last_year_is_what_was_sent(cast: Cast):
     people.save(this, "money", Posted(fields={"quota": "11"}), cast.preparer)
     client = signed_in(cast.preparer)
     assert get(client, this, from_="last-year").status_code == 404  # nothing was sent yet
-    workflow.submit(last, cast.preparer)
-    workflow.return_(last, cast.reviewer, REASON)
+    send(last, cast)
+    workflow.perform("return", last, cast.reviewer, REASON)
     people.save(last, "money", Posted(fields={"quota": "99"}), cast.preparer)
     told = words(page(client, this, from_="last-year", to="draft"))
     assert "编制数10人11人+1人+10.00%" in told
@@ -137,10 +142,10 @@ def test_last_year_is_what_was_sent(cast: Cast):
 def test_projects_are_compared_within_their_departments_report_and_alone(cast: Cast):
     one = own.add_rows(own.report(cast))
     child = own.start(one)
-    workflow.submit(own.complete(one), cast.preparer)
-    workflow.return_(one, cast.reviewer, REASON)
+    send(own.complete(one), cast)
+    workflow.perform("return", one, cast.reviewer, REASON)
     people.save(child, "project", Posted(fields={"done": "全部完成"}), cast.preparer)
-    workflow.submit(one, cast.preparer)
+    send(one, cast)
     client = signed_in(cast.reviewer)
     shown = page(client, one)
     assert f"<summary>{child.project}</summary>" in shown
@@ -163,18 +168,18 @@ def test_a_comparison_costs_the_same_queries_however_many_versions_there_are(
     with django_assert_max_num_queries(12) as two:
         page(client, twice, from_=1, to=2)
     for quota in ("13", "14"):
-        workflow.return_(twice, cast.reviewer, REASON)
+        workflow.perform("return", twice, cast.reviewer, REASON)
         people.save(twice, "money", Posted(fields={"quota": quota}), cast.preparer)
-        workflow.submit(twice, cast.preparer)
+        send(twice, cast)
     with django_assert_num_queries(len(two.captured_queries)):
         page(client, twice, from_=1, to=4)
 
 
 def test_huge_texts_are_compared_in_time_and_shown_short(cast: Cast, submitted: Evaluation):
-    workflow.return_(submitted, cast.reviewer, REASON)
+    workflow.perform("return", submitted, cast.reviewer, REASON)
     people.save(submitted, "work", Posted(texts={"t-work": "一二三四五六七八九十" * 9_999}), cast.preparer)
-    workflow.submit(submitted, cast.preparer)
-    workflow.return_(submitted, cast.reviewer, REASON)
+    send(submitted, cast)
+    workflow.perform("return", submitted, cast.reviewer, REASON)
     text = "一二三四五六七八九十" * 5_000 + "改过的话" + "一二三四五六七八九十" * 4_990
     people.save(submitted, "work", Posted(texts={"t-work": text}), cast.preparer)
     shown = page(signed_in(cast.preparer), submitted)
@@ -184,7 +189,7 @@ def test_huge_texts_are_compared_in_time_and_shown_short(cast: Cast, submitted: 
 
 
 def test_what_somebody_typed_is_never_markup(cast: Cast, submitted: Evaluation):
-    workflow.return_(submitted, cast.reviewer, REASON)
+    workflow.perform("return", submitted, cast.reviewer, REASON)
     people.save(submitted, "work", Posted(texts={"t-work": "<script>alert(1)</script>"}), cast.preparer)
     client = signed_in(cast.preparer)
     for shown in (page(client, submitted), page(client, submitted, "review_document", since=1)):
