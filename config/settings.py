@@ -161,6 +161,16 @@ STORAGES = {
 # about 80 bytes each with their names; a narrative of 100,000 characters takes 900 kB in a form's encoding.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 60_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# Files do not count there. Up to 2.5 MB they are kept in memory, larger ones are written to a temporary file;
+# what is too large is only counted (evaluations/uploading.py), whatever the page that receives it.
+FILE_UPLOAD_HANDLERS = [
+    "evaluations.uploading.BoundedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+DATA_UPLOAD_MAX_NUMBER_FILES = 40
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 FONTS_DIR = fonts.folder()
 FONTCONFIG_FILE = fonts.fontconfig_file(FONTS_DIR)

@@ -45,9 +45,10 @@ DEPARTMENT = {"read": ALL, "read_submitted": ALL, "reply": OPEN_STATES | UNDER_R
 #: What the bureau does: `review` is raising and settling points, scoring anew, judging explanations.
 BUREAU = {"read": SENT, "read_submitted": SENT | {State.RETURNED}, "review": UNDER_REVIEW}
 
-#: role → action → states. `read`: the content as it stands; `read_submitted`: only what submission froze.
+#: role → action → states. `read`: the content as it stands; `read_submitted`: only what submission froze;
+#: `file_scan`: add the sealed scan of what was approved.
 READING: dict[Role, dict[str, frozenset[State]]] = {
-    Role.PREPARER: DEPARTMENT | {"edit": OPEN_STATES},
+    Role.PREPARER: DEPARTMENT | {"edit": OPEN_STATES, "file_scan": DECIDED},
     Role.UNIT_HEAD: DEPARTMENT,
     Role.OBSERVER: {"read": OBSERVED, "read_submitted": OBSERVED | {State.RETURNED}},
     Role.REVIEWER: BUREAU,
@@ -76,6 +77,7 @@ VERBS = {
     "read": "查看",
     "read_submitted": "查看",
     "edit": "填写",
+    "file_scan": "上传盖章扫描件",
     "reply": "答复",
     "review": "审核",
     "assign": "分派",
@@ -168,6 +170,8 @@ def hindrance(evaluation: Evaluation, action: str, who: guards.Actor | None = No
     act, what the guards of a transition say.
     """
     transition = BY_ACTION.get(action)
+    if action == "file_scan" and evaluation.parent_id:
+        return "项目自评印在单位自评的报告里，盖章扫描件请在单位自评中上传。"
     if transition and evaluation.parent_id:
         return f"项目自评随单位自评一并办理，不能单独{transition.label}；请到单位自评中{transition.label}。"
     if evaluation.fiscal_year.closed and (action == "edit" or (transition and transition.open_year)):

@@ -6,6 +6,7 @@ Live rows are brought into the same form by `stored`, so a draft and a snapshot 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
@@ -28,6 +29,8 @@ from .models import BudgetLine, Evaluation, SectionData, Snapshot
 from .models.budget import AMOUNTS
 
 MONEY = Field(code="lines", label="金额")
+#: What a snapshot says of each file of evidence.
+EVIDENCE_KEYS = ("id", "location", "name", "kind", "size", "sha256")
 SECTION_KEYS = ("fields", "tables", "texts", "raw", "overrides")
 
 Stored = Mapping[str, Any]
@@ -51,7 +54,8 @@ def facts_from_content(content: Stored) -> Facts:
 
 
 def stored(evaluation: Evaluation, sections: Iterable[SectionData] | None = None) -> dict[str, Any]:
-    """The parts of a snapshot's content that hold facts: evaluation, sections, lines, previous, projects.
+    """The parts of a snapshot's content that hold facts: evaluation, sections, lines, previous, evidence,
+    projects.
 
     Of each project a draft holds only `evaluation {reference, project, state}`, `sheet {total, grade}` and
     `standing`, the numbers of its findings that must be put right and that want an explanation.
@@ -77,6 +81,7 @@ def _stored(
         "lines": lines,
         "lines_raw": raw,
         "previous": last_year,
+        "evidence": evidence_of(evaluation),
         "projects": _children(evaluation) if compiled_of(evaluation).spec.project_template else [],
     }
 
@@ -128,6 +133,11 @@ def part_of(content: Stored, reference: str) -> dict[str, Any] | None:
     """What a department's content holds of one of its projects; None when it was not there."""
     parts = (part for part in content["projects"] if part["evaluation"]["reference"] == reference)
     return next(parts, None)
+
+
+def evidence_of(evaluation: Evaluation) -> list[dict[str, Any]]:
+    """The evaluation's evidence (佐证材料) as it stands now, in stored form."""
+    return list(evaluation.evidence.standing().of_report().order_by("id").values(*EVIDENCE_KEYS))
 
 
 def lines_of_evaluation(evaluation: Evaluation) -> tuple[list[dict[str, Any]], dict[str, str]]:
@@ -225,6 +235,7 @@ def read(compiled: CompiledTemplate, content: Stored) -> Facts:
         previous=_previous_values(compiled, content["previous"]),
         subject=_subject(content["evaluation"]),
         projects=_projects(content) if compiled.spec.project_template else (),
+        evidence=Counter(one["location"] for one in content.get("evidence", ())),
     )
 
 

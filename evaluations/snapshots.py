@@ -11,6 +11,8 @@ Content (schema `snapshot/1`, decimals as strings):
                      opening, adjustment, executed}]
     lines_raw      {lines[row].column: text}, always empty in what was submitted
     previous       {code: last year's figure}
+    evidence       [{id, location, name, kind, size, sha256}] of 佐证材料, without the sealed scan; what was
+                    frozen before there was any lacks the key
     sheet          score sheet, as `manage.py score_evaluation --json` prints it
     findings       [finding]
     explanations   {fingerprint: {code, text}}
@@ -29,7 +31,7 @@ from indicators import loading
 from indicators.engine import ENGINE_VERSION
 from indicators.engine.reading import canonical_json
 
-from . import assessing, facts, projects
+from . import assessing, evidence, facts, projects
 from .assessing import Assessment
 from .models import DECIDED, UNDER_REVIEW, Evaluation, Snapshot, User
 from .transitions import TRANSITIONS
@@ -67,6 +69,7 @@ def content_of(
         "lines": assessment.stored["lines"],
         "lines_raw": assessment.stored["lines_raw"],
         "previous": assessment.stored["previous"],
+        "evidence": assessment.stored.get("evidence", []),
         "sheet": assessment.sheet.as_json(),
         "findings": [finding.as_json() for finding in assessment.findings],
         "explanations": {
@@ -127,21 +130,22 @@ def _differences(snapshot: Snapshot, content: dict[str, Any]) -> list[str]:
         faults.append(f"内容属于 {frozen['reference']} 第 {frozen['version']} 版，不是这份自评的这一版")
     if content["template"]["hash"] != evaluation.template.content_hash:
         faults.append("所附指标模板不是这份自评采用的模板")
-    faults += _recomputed(content)
-    pinned = dict(evaluation.projects.values_list("reference", "template__content_hash"))
+    faults += [*_recomputed(content), *evidence.unlike(evaluation, content.get("evidence", ()))]
+    children = {child.reference: child for child in evaluation.projects.select_related("template")}
     for part in content["projects"]:
         name = part["evaluation"]["project"]
-        faults += [f"项目“{name}”：{fault}" for fault in _of_project(part, pinned)]
+        faults += [f"项目“{name}”：{fault}" for fault in _of_project(part, children)]
     return faults
 
 
-def _of_project(part: dict[str, Any], pinned: Mapping[str, str]) -> list[str]:
+def _of_project(part: dict[str, Any], children: Mapping[str, Evaluation]) -> list[str]:
     reference = part["evaluation"]["reference"]
-    if reference not in pinned:
+    if reference not in children:
         return [f"编号 {reference} 不是这份自评的项目"]
-    if part["template"]["hash"] != pinned[reference]:
+    child = children[reference]
+    if part["template"]["hash"] != child.template.content_hash:
         return ["所附指标模板不是该项目自评采用的模板"]
-    return _recomputed(part)
+    return [*_recomputed(part), *evidence.unlike(child, part.get("evidence", ()))]
 
 
 def _recomputed(content: dict[str, Any]) -> list[str]:

@@ -7,7 +7,18 @@ from django.urls.converters import StringConverter
 
 from .importing.service import KINDS
 from .transitions import BY_ACTION
-from .views import accounts, boards, departments, importing, people, results, review, staff, years
+from .views import (
+    accounts,
+    boards,
+    departments,
+    evidence,
+    importing,
+    people,
+    results,
+    review,
+    staff,
+    years,
+)
 
 _ACTIONS = "|".join(BY_ACTION)
 _YEAR = "years/<slug:region>/<int:number>/"
@@ -28,6 +39,10 @@ urlpatterns = [
     path("evaluations/start/", boards.start, name="start"),
     path("evaluations/<slug:ref>/review/", review.review, name="review"),
     path("evaluations/<slug:ref>/review/document/", review.document, name="review_document"),
+    path("evaluations/<slug:ref>/evidence/", evidence.evidence, name="evidence"),
+    path("evaluations/<slug:ref>/evidence/<int:number>/", evidence.view, name="evidence_view"),
+    path("evaluations/<slug:ref>/evidence/<int:number>/file/", evidence.file, name="evidence_file"),
+    path("evaluations/<slug:ref>/evidence/<int:number>/remove/", evidence.remove, name="evidence_remove"),
     path("evaluations/<slug:ref>/history/", review.history, name="history"),
     re_path(
         rf"^evaluations/(?P<ref>[-a-zA-Z0-9_]+)/(?P<action>{_ACTIONS})/$",

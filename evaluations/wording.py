@@ -6,6 +6,8 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from indicators.engine import bindings
+from indicators.engine.chapters import Section
 from indicators.engine.figures import Figures
 
 from . import names
@@ -36,3 +38,19 @@ def day(moment: datetime) -> str:
     """2026年3月5日, in local time."""
     local = timezone.localtime(moment)
     return f"{local.year}年{local.month}月{local.day}日"
+
+
+def words(figures: Figures, text: str) -> str:
+    """A text of the template with its year variables (and figures) filled in."""
+    return bindings.render(text, figures, year=figures.facts.year)
+
+
+def heading(figures: Figures, section: Section) -> str:
+    """A section's heading as it prints: the template's, or what the author wrote instead."""
+    override = figures.facts.overrides.get(section.code) if section.renamable else None
+    return override.text if override and override.text else words(figures, section.heading)
+
+
+def title(figures: Figures, section: Section) -> str:
+    """What the list of steps calls a step."""
+    return words(figures, section.short) if section.short else heading(figures, section)

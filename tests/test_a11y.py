@@ -103,7 +103,7 @@ def test_pages_of_everybody(report: Evaluation, page_of: Callable[[str], Page]) 
 def test_pages_of_a_preparer(report: Evaluation, page_of: Callable[[str], Page]) -> None:
     first = Evaluation.objects.get().sections.order_by("id").values_list("code", flat=True)
     steps = [reverse("section", args=[REFERENCE, code]) for code in first]
-    urls = ["/", *steps, *of_report("check", "review", "review_document", "history", "preview")]
+    urls = ["/", *steps, *of_report("check", "review", "review_document", "history", "preview", "evidence")]
     page = page_of("kuaiji")
     assert violations(page, *urls, f"{reverse('history', args=[REFERENCE])}?show=changes") == []
 

@@ -15,10 +15,14 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from evaluations import evidence
 from evaluations.documents import pdf
-from evaluations.models import Evaluation, Role, State
+from evaluations.models import Evaluation, Evidence, Role, State
+from evaluations.models.evidence import SEALED
 from tests import people
 from tests.evaluations.conftest import cast, draft, ready  # noqa: F401  (fixtures)
+from tests.evaluations.test_evidence import nothing_left  # noqa: F401  (fixture)
+from tests.files import PDF, picture, sent
 from tests.test_workflow_table import bring
 
 #: Everybody who holds a role over the report's content, in the order of the columns below.
@@ -51,6 +55,8 @@ class Ask:
 STEP = (REFERENCE, "money")
 SAVE = {"revision": "1", "do": "save", "quota": "12"}
 NO_FINDING = {"code": "x", "fingerprint": "x", "text": "x"}
+FILE, NEW_FILE = (REFERENCE, "990001"), (REFERENCE, "990002")
+PLACE, SCAN = {"location": "money"}, {"location": SEALED}
 REASON = {"reason": "请补充公用经费超支的原因。", "summary": "编制数已按批文改正。"}
 
 # In draft, awaiting_signature, submitted, passed_first, returned, approved, published, voided:
@@ -63,6 +69,8 @@ SENT_GOES = "403 403 302 302 403 302 302 302"
 FROZEN = "403 403 200 200 200 200 200 200"  # the sent version, also while the department mends it
 FILLS = "200 200 403 403 200 403 403 403"
 VOIDS = "302 302 403 403 302 403 403 403"  # given up before or after it was sent
+UNSENT = "404 404 404 404 200 404 404 404"  # a file added since the report came back, for those who mend it …
+NOT_SENT = "403 403 404 404 404 404 404 404"  # … and for the bureau
 NEVER = "403 403 403 403 403 403 403 403"
 #: A reason was typed, so a refusal shows it again on the page.
 TOLD_WITH_REASON = "403 403 409 409 409 409 409 409"
@@ -90,6 +98,8 @@ def transition(action: str) -> tuple[str, str, tuple[str, str], Mapping[str, str
     return ("transition", "post", (REFERENCE, action), REASON)
 
 
+UNSENT_FILE = Ask("evidence_view", args=NEW_FILE)
+
 #: Pages of one report, for preparer, unit_head, reviewer, bureau_lead. Everybody else gets 404.
 REPORT: dict[Ask, tuple[str, str, str, str]] = {
     Ask("evaluation"): (GOES, GOES, SENT_GOES, SENT_GOES),
@@ -111,6 +121,13 @@ REPORT: dict[Ask, tuple[str, str, str, str]] = {
     Ask("report_pdf"): (READS, READS, FROZEN, FROZEN),
     Ask("review"): (READS, READS, FROZEN, FROZEN),
     Ask("review_document"): (READS, READS, FROZEN, FROZEN),
+    Ask("evidence"): (READS, READS, FROZEN, FROZEN),
+    Ask("evidence", "post", data=PLACE): ("400 400 422 422 400 422 422 422", NEVER, NEVER, NEVER),
+    Ask("evidence", "post", data=SCAN): (only("approved published", 400, NEVER), NEVER, NEVER, NEVER),
+    Ask("evidence_view", args=FILE): (READS, READS, FROZEN, FROZEN),
+    Ask("evidence_file", args=FILE): (READS, READS, FROZEN, FROZEN),
+    UNSENT_FILE: (UNSENT, UNSENT, NOT_SENT, NOT_SENT),
+    Ask("evidence_remove", "post", FILE): (GOES, NEVER, NEVER, NEVER),
     Ask("history"): (READS, READS, SENT, SENT),
     Ask(*transition("request_signature")): (asked("draft returned"), NEVER, NEVER, NEVER),
     Ask(*transition("submit")): (asked(""), asked("draft awaiting_signature returned"), NEVER, NEVER),
@@ -141,7 +158,11 @@ REPORT: dict[Ask, tuple[str, str, str, str]] = {
 #: The column of the superior union's reader: what is not listed is refused.
 READS_SENT = "403 403 200 200 403 200 200 403"
 READS_FROZEN = "403 403 200 200 200 200 200 403"
-OBSERVED: dict[str, str] = {
+OBSERVED: dict[str | Ask, str] = {
+    UNSENT_FILE: "403 403 404 404 404 404 404 403",
+    "evidence": READS_FROZEN,
+    "evidence_view": READS_FROZEN,
+    "evidence_file": READS_FROZEN,
     "evaluation": "403 403 302 302 403 302 302 403",
     "section": READS_SENT,
     "projects": READS_SENT,
@@ -270,6 +291,12 @@ def everybody(cast: people.Cast) -> dict[str, Client]:  # noqa: F811
     return clients
 
 
+def attach(one: Evaluation, by: people.Cast, ask: tuple[str, str], content: bytes) -> None:
+    """Evidence under a number that is known beforehand."""
+    row = evidence.attach(one, "money", "材料", sent("材料", content), by.preparer)
+    Evidence.objects.filter(pk=row.pk).update(id=ask[1])
+
+
 def answer(client: Client, ask: Ask, **headers: str) -> HttpResponse:
     """The answer; what the request changed, in the database and in the browser, is undone."""
     cookies = client.cookies.copy()
@@ -302,14 +329,17 @@ def test_a_report_answers_each_by_role_and_state(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(pdf, "render", lambda html: b"%PDF-")
+    attach(ready, cast, FILE, PDF)
     bring(ready, cast, state)
+    if state == State.RETURNED:
+        attach(ready, cast, NEW_FILE, picture())
     wrong = {}
     for ask, row in REPORT.items():
         expected = dict.fromkeys(OUTSIDERS, 404)
         expected |= {
             name: int(column.split()[STATES.index(state)]) for name, column in zip(INSIDERS, row, strict=True)
         }
-        read = OBSERVED.get(ask.name, NEVER) if ask.method == "get" else NEVER
+        read = OBSERVED.get(ask, OBSERVED.get(ask.name, NEVER)) if ask.method == "get" else NEVER
         expected[OBSERVER] = int(read.split()[STATES.index(state)])
         for name, status in expected.items():
             found = answer(everybody[name], ask).status_code

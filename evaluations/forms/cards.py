@@ -44,11 +44,12 @@ NOTHING = Reading()
 
 @dataclass(slots=True)
 class Cards:
-    """The rows of an open group; `sum` tells what of the group's weight is given away."""
+    """The rows of an open group; `sum` tells what of its weight is given away, `evidence` is a link."""
 
     grid: Grid
     sum: SafeString = EMPTY
     readings: Mapping[str, Reading] = field(default_factory=dict)
+    evidence: SafeString = EMPTY
 
 
 class CardsPiece(LayoutObject):
@@ -62,7 +63,8 @@ class CardsPiece(LayoutObject):
         grid = self.grid
         return format_html(
             '<section class="grid-block" data-grid="{code}"><div class="grid-head">'
-            '<h3 id="{code}" tabindex="-1">{title}</h3><span id="sum-{code}">{sum}</span></div>{help}'
+            '<h3 id="{code}" tabindex="-1">{title}</h3><span id="sum-{code}">{sum}</span>{evidence}'
+            "</div>{help}"
             '<table class="grid cards" aria-labelledby="{code}"><thead class="visually-hidden"><tr>'
             '<th scope="col">行</th><th scope="col">指标</th>{last}</tr></thead>'
             '<tbody id="rows-{code}" data-first="1">{rows}</tbody></table>{tools}'
@@ -70,6 +72,7 @@ class CardsPiece(LayoutObject):
             code=grid.code,
             title=grid.title,
             sum=self.cards.sum,
+            evidence=self.cards.evidence,
             help=format_html('<p class="help">{}</p>', grid.help) if grid.help else EMPTY,
             last=mark_safe('<th scope="col">删除</th>') if grid.editable else EMPTY,
             rows=self.rows(),

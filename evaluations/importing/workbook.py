@@ -20,12 +20,13 @@ from xml.parsers import expat
 import openpyxl
 from openpyxl.utils import range_boundaries
 
+from evaluations import archives
+from evaluations.archives import ENCRYPTED, OLE, Fault, Limits
 from evaluations.errors import Invalid
 from indicators.engine.values import clean, plain
 
 MAX_BYTES = 5 * 1024 * 1024
-MAX_UNPACKED = 40 * 1024 * 1024
-MAX_PARTS = 500
+LIMITS = Limits(parts=500, unpacked=40 * 1024 * 1024)
 #: Elements of all parts together, and of one that is neither a sheet nor the list of shared texts.
 MAX_ELEMENTS = 1_500_000
 MAX_OTHER_ELEMENTS = 150_000
@@ -34,9 +35,16 @@ MAX_ROWS = 10_000
 MAX_COLUMNS = 60
 MAX_MERGES = 2000
 
-OLE = bytes.fromhex("D0CF11E0A1B11AE1")
-ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 SAVE_AS = "请在 Excel 或 WPS 中打开，用“另存为”存成“Excel 工作簿（*.xlsx）”，再上传。"
+REFUSALS = {
+    Fault.BROKEN: f"文件不是 Excel 工作簿（xlsx），或者已经损坏。{SAVE_AS}",
+    Fault.ENCRYPTED: "文件是加密的压缩包，系统读不了。请取消密码、保存后再上传。",
+    Fault.MACROS: f"工作簿里有宏，不能导入。{SAVE_AS}",
+    Fault.MACRO_FORMAT: f"工作簿是带宏的格式，不能导入。{SAVE_AS}",
+    Fault.BINARY_FORMAT: f"这是二进制工作簿（xlsb）。{SAVE_AS}",
+    Fault.FOREIGN: f"文件不是 Excel 工作簿（xlsx）。{SAVE_AS}",
+    Fault.TOO_LARGE: f"工作簿展开后太大。请只留要导入的工作表，删掉图片和多余的行列，{SAVE_AS[1:]}",
+}
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 
 
@@ -56,7 +64,8 @@ class Sheet:
     """One visible sheet. `rows`: row number → texts by column from 0; blank rows are left out.
 
     `faults`: (row, column from 0) → what is wrong with the cell itself (a formula without result, an error,
-    a date). Numbers are given as Excel shows them: 15 significant digits, no exponent.
+    a date). Numbers are given as Excel shows them: 15 significant digits, no exponent. `whole`: nothing was
+    cut off.
     """
 
     name: str
@@ -64,6 +73,7 @@ class Sheet:
     faults: Mapping[tuple[int, int], str]
     merges: tuple[Merge, ...]
     hidden_rows: tuple[int, ...]
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +84,12 @@ class Workbook:
     hidden: tuple[str, ...]
 
 
-def read(data: bytes) -> Workbook:
-    """Raises `Invalid` with one sentence when the file is no workbook that can be read safely."""
+def read(data: bytes, cut: tuple[int, int] | None = None) -> Workbook:
+    """Raises `Invalid` with one sentence when the file is no workbook that can be read safely.
+
+    `cut`: rows and columns of a sheet that are read, whatever it holds beyond them; None: a sheet with more
+    than can be imported is refused.
+    """
     if len(data) > MAX_BYTES:
         raise Invalid(
             f"文件有 {len(data) / 1024 / 1024:.1f} MB，最大 {MAX_BYTES // 1024 // 1024} MB，请拆开导入。"
@@ -84,37 +98,21 @@ def read(data: bytes) -> Workbook:
         if ENCRYPTED in data:
             raise Invalid("文件设了打开密码，系统读不了。请在 Excel 或 WPS 中取消密码、保存后再上传。")
         raise Invalid(f"这是旧格式的工作簿（xls 或 et）。{SAVE_AS}")
+    if fault := archives.fault_of(io.BytesIO(data), archives.WORKBOOK, LIMITS):
+        raise Invalid(REFUSALS[fault])
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            _refuse_foreign(archive)
             scans = _scan_all(archive)
     except Invalid:
         raise
     except Exception as error:  # bytes from outside: zipfile, zlib and expat each fail in ways of their own
-        raise Invalid(f"文件不是 Excel 工作簿（xlsx），或者已经损坏。{SAVE_AS}") from error
+        raise Invalid(REFUSALS[Fault.BROKEN]) from error
     try:
-        return _values(data, scans)
+        return _values(data, scans, cut)
     except Invalid:
         raise
     except Exception as error:  # a damaged workbook fails anywhere inside the library
         raise Invalid(f"工作簿的内容已经损坏，读不出来。{SAVE_AS}") from error
-
-
-def _refuse_foreign(archive: zipfile.ZipFile) -> None:
-    parts = archive.infolist()
-    names = {part.filename for part in parts}
-    if any(part.flag_bits & 0x1 for part in parts):
-        raise Invalid("文件是加密的压缩包，系统读不了。请取消密码、保存后再上传。")
-    if any(name.lower().endswith("vbaproject.bin") for name in names):
-        raise Invalid(f"工作簿里有宏，不能导入。{SAVE_AS}")
-    if "xl/workbook.bin" in names:
-        raise Invalid(f"这是二进制工作簿（xlsb）。{SAVE_AS}")
-    if "[Content_Types].xml" not in names or "xl/workbook.xml" not in names:
-        raise Invalid(f"文件不是 Excel 工作簿（xlsx）。{SAVE_AS}")
-    if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
-        raise Invalid(f"工作簿展开后太大。请只留要导入的工作表，删掉图片和多余的行列，{SAVE_AS[1:]}")
-    if b"macroEnabled" in archive.read("[Content_Types].xml"):
-        raise Invalid(f"工作簿是带宏的格式，不能导入。{SAVE_AS}")
 
 
 # ── scanning ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -231,7 +229,7 @@ def _number_of(letters: str) -> int:
 # ── values ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _values(data: bytes, scans: Mapping[str, _Scan]) -> Workbook:
+def _values(data: bytes, scans: Mapping[str, _Scan], cut: tuple[int, int] | None) -> Workbook:
     book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
     try:
         sheets, hidden = [], []
@@ -242,24 +240,21 @@ def _values(data: bytes, scans: Mapping[str, _Scan]) -> Workbook:
             # Nothing public tells from which part a sheet is read; the version of openpyxl is pinned.
             scan = scans[sheet._worksheet_path.lstrip("/")]
             if scan.cells:
-                sheets.append(_sheet(sheet, scan))
+                sheets.append(_sheet(sheet, scan, cut))
         return Workbook(tuple(sheets), tuple(hidden))
     finally:
         book.close()
 
 
-def _sheet(sheet: Any, scan: _Scan) -> Sheet:
-    if scan.last_column > MAX_COLUMNS:
-        raise Invalid(
-            f"工作表“{sheet.title}”有 {scan.last_column} 列，最多 {MAX_COLUMNS} 列，请删掉不用导入的列。"
-        )
-    if scan.last_row > MAX_ROWS + 100:
-        raise Invalid(f"工作表“{sheet.title}”有 {scan.last_row} 行，最多 {MAX_ROWS} 行，请拆成几个文件导入。")
-    if len(scan.merges) > MAX_MERGES:
-        raise Invalid(f"工作表“{sheet.title}”有 {len(scan.merges)} 处合并单元格，请取消合并后再上传。")
+def _sheet(sheet: Any, scan: _Scan, cut: tuple[int, int] | None) -> Sheet:
+    if cut is None:
+        _refuse_large(sheet.title, scan)
+    most_rows, most_columns = cut or (scan.last_row, scan.last_column)
     rows: dict[int, tuple[str, ...]] = {}
     faults: dict[tuple[int, int], str] = {}
-    cells = sheet.iter_rows(min_row=1, max_row=scan.last_row, max_col=scan.last_column)
+    cells = sheet.iter_rows(
+        min_row=1, max_row=min(scan.last_row, most_rows), max_col=min(scan.last_column, most_columns)
+    )
     for number, row in enumerate(cells, 1):
         texts = []
         for column, cell in enumerate(row):
@@ -269,7 +264,17 @@ def _sheet(sheet: Any, scan: _Scan) -> Sheet:
                 faults[number, column] = fault
         if any(texts) or any((number, column) in faults for column in range(len(texts))):
             rows[number] = tuple(texts)
-    return Sheet(sheet.title, rows, faults, tuple(scan.merges), tuple(scan.hidden_rows))
+    whole = scan.last_row <= most_rows and scan.last_column <= most_columns
+    return Sheet(sheet.title, rows, faults, tuple(scan.merges), tuple(scan.hidden_rows), whole)
+
+
+def _refuse_large(title: str, scan: _Scan) -> None:
+    if scan.last_column > MAX_COLUMNS:
+        raise Invalid(f"工作表“{title}”有 {scan.last_column} 列，最多 {MAX_COLUMNS} 列，请删掉不用导入的列。")
+    if scan.last_row > MAX_ROWS + 100:
+        raise Invalid(f"工作表“{title}”有 {scan.last_row} 行，最多 {MAX_ROWS} 行，请拆成几个文件导入。")
+    if len(scan.merges) > MAX_MERGES:
+        raise Invalid(f"工作表“{title}”有 {len(scan.merges)} 处合并单元格，请取消合并后再上传。")
 
 
 def _text(value: Any, data_type: str, unsolved: bool) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from .evaluations import (
     SectionData,
     State,
 )
+from .evidence import Evidence
 from .imports import ImportFile
 from .people import Department, Membership, Region, Role, User
 from .records import AppendOnlyError, Event, FieldChange, Snapshot
@@ -26,6 +27,7 @@ __all__ = [
     "Department",
     "Evaluation",
     "Event",
+    "Evidence",
     "Explanation",
     "FieldChange",
     "FiscalYear",

@@ -140,6 +140,8 @@ ACTIONS = {
     "drop_filter": "删除常用条件",
     "void": "作废",
     "explain": "填写说明",
+    "attach_evidence": "上传佐证材料",
+    "remove_evidence": "移除佐证材料",
     "sign_in": "登录",
     "sign_out": "退出",
     "locked_out": "登录锁定",

@@ -32,7 +32,9 @@ WORDS = {
     "successor": "并入",
     "on": "合并日期",
     "kind": "内容",
+    "place": "位置",
     "file": "文件",
+    "size": "大小",
     "summary": "结果",
     "count": "份数",
 }

@@ -110,6 +110,7 @@ class Chapter:
             "level": min(level, 5),
             "node": node,
             "rename": rename,
+            "evidence": self.places.evidence(node.code) if node.step or node.evidence else None,
         }
         return Piece("filling/node.html", data, live)
 

@@ -91,6 +91,11 @@ class SectionPage:
         ]
 
     @property
+    def evidence(self) -> int:
+        """How many files of 佐证材料 there are."""
+        return sum(self.assessment.figures.facts.evidence.values())
+
+    @property
     def projects(self) -> Tally | None:
         """Of a department's evaluation the projects with how many are owed; None when none is asked for."""
         if not self.assessment.compiled.spec.project_template:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from django.urls import reverse
 
 from evaluations import names, wording
-from indicators.engine import bindings
 from indicators.engine.chapters import Section
 from indicators.engine.scope import PROJECTS
 from indicators.engine.template import Figures
 
 from .lines import SIZE
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """佐证材料 at one location: the number of files, and the page that lists them there."""
+
+    count: int
+    url: str
 
 
 class Places:
@@ -48,19 +56,23 @@ class Places:
         """The page of a step."""
         return self._urls[step]
 
+    def evidence(self, location: str) -> Evidence:
+        """How much evidence there is at a location, and where it is uploaded."""
+        url = f"{reverse('evidence', args=[self.reference])}#at-{location}"
+        return Evidence(self.figures.facts.evidence.get(location, 0), url)
+
     def label(self, location: str) -> str:
         """The words for a location, as `wording.place` has them for its box."""
         return wording.place(self.figures, self.split(location)[1])
 
     def words(self, text: str) -> str:
         """A text of the template with its year variables (and figures) filled in."""
-        return bindings.render(text, self.figures, year=self.figures.facts.year)
+        return wording.words(self.figures, text)
 
     def heading(self, section: Section) -> str:
         """A section's heading as it prints: the template's, or what the author wrote instead."""
-        override = self.figures.facts.overrides.get(section.code) if section.renamable else None
-        return override.text if override and override.text else self.words(section.heading)
+        return wording.heading(self.figures, section)
 
     def title(self, section: Section) -> str:
         """What the list of steps calls a step."""
-        return self.words(section.short) if section.short else self.heading(section)
+        return wording.title(self.figures, section)

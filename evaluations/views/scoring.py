@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
+from django.template.loader import render_to_string
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
@@ -12,6 +13,7 @@ from evaluations.forms.cards import Cards, CardsPiece, Reading
 from evaluations.forms.layout import EMPTY, Box, Figure, Piece
 from evaluations.forms.section import Row
 from indicators.engine import targets
+from indicators.engine.evidence import of_indicator
 from indicators.engine.figures import Figures
 from indicators.engine.kinds import Target
 from indicators.engine.sheet import ScoreLine
@@ -75,6 +77,7 @@ class Scoring:
             "description": self.places.words(leaf.description),
             "standard": self.places.words(leaf.standard),
             "notes": said,
+            "evidence": self.places.evidence(of_indicator(leaf.code)),
             "aside_title": "不适用、手工改分或说明失分原因" if not is_target else "偏差原因、手工改分",
             "aside_open": any(texts.get(box.figure.code) or box.figure.notes for box in aside),
         }
@@ -97,7 +100,10 @@ class Scoring:
         grid.help = grid.help or _demands(group)
         grid.notes = notes(self.findings.at(self.step, group.code), f"{self.step}.{group.code}")
         readings = {row["id"]: self._reading(group.code, row) for row in rows}
-        return CardsPiece(Cards(grid, shares(group, self.figures), readings))
+        evidence = render_to_string(
+            "evidence/link.html", {"evidence": self.places.evidence(of_indicator(group.code))}
+        )
+        return CardsPiece(Cards(grid, shares(group, self.figures), readings, evidence))
 
     def _reading(self, group: str, row: Row) -> Reading:
         code = f"{group}[{row['id']}]"

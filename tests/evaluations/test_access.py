@@ -30,8 +30,8 @@ MANUAL = {
         SENT: READS | {"reply", "withdraw"},
         PASSED: READS | {"reply"},
         BACK: READS | {"edit", "reply", "request_signature", "void"},
-        DONE: READS,
-        PUBLIC: READS,
+        DONE: READS | {"file_scan"},
+        PUBLIC: READS | {"file_scan"},
         VOID: READS,
     },
     "unit_head": {

@@ -93,8 +93,8 @@ def test_check_exits_1_while_something_must_be_put_right(run: Run, ready: Evalua
 def test_integrity_of_what_was_submitted(cast: Cast, run: Run, ready: Evaluation):
     workflow.perform("submit", ready, cast.unit_head)
     code, out, _ = run("verify_integrity", "--json")
-    assert (code, json.loads(out)) == (0, {"snapshots": 1, "templates": 1, "faults": []})
-    assert run("verify_integrity")[1] == "1 份定稿快照、1 个指标模板，0 处不一致\n"
+    assert (code, json.loads(out)) == (0, {"snapshots": 1, "templates": 1, "evidence": 0, "faults": []})
+    assert run("verify_integrity")[1] == "1 份定稿快照、1 个指标模板、0 个佐证材料，0 处不一致\n"
 
 
 def test_integrity_names_a_changed_snapshot(cast: Cast, run: Run, ready: Evaluation):
@@ -196,7 +196,7 @@ def test_integrity_of_what_was_voided(cast: Cast, run: Run, child: Evaluation, w
     people.save_lines(child.parent, of_projects.LINES[2:])
     projects.give_up(child, cast.preparer)
     workflow.perform("void", child.parent, cast[who], "模板选错，重新填报")
-    assert run("verify_integrity")[:2] == (0, "1 份定稿快照、3 个指标模板，0 处不一致\n")
+    assert run("verify_integrity")[:2] == (0, "1 份定稿快照、3 个指标模板、0 个佐证材料，0 处不一致\n")
 
 
 # ── create_admin ──

@@ -34,7 +34,7 @@ def test_the_content_is_complete_and_plain(frozen: Snapshot, ready: Evaluation):
     content = frozen.content
     assert set(content) == {
         "schema", "engine_version", "template", "evaluation", "sections", "lines", "lines_raw", "previous",
-        "sheet", "findings", "explanations", "projects",
+        "evidence", "sheet", "findings", "explanations", "projects",
     }  # fmt: skip
     assert content["evaluation"]["reference"] == "2024-baojing-zgh"
     assert (content["evaluation"]["version"], content["evaluation"]["state"]) == (1, "submitted")

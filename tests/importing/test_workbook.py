@@ -173,4 +173,4 @@ def test_a_file_larger_than_allowed_is_not_opened():
 def test_the_bomb_is_small_itself():
     assert len(bomb()) < 100_000
     with zipfile.ZipFile(io.BytesIO(bomb())) as archive:
-        assert sum(part.file_size for part in archive.infolist()) > workbook.MAX_UNPACKED
+        assert sum(part.file_size for part in archive.infolist()) > workbook.LIMITS.unpacked

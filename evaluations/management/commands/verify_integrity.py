@@ -6,9 +6,9 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from evaluations import snapshots
+from evaluations import evidence, snapshots
 from evaluations.management.output import JsonCommand
-from evaluations.models import DECIDED, UNDER_REVIEW, Evaluation, Snapshot, State
+from evaluations.models import DECIDED, UNDER_REVIEW, Evaluation, Evidence, Snapshot, State
 from indicators.models import IndicatorTemplate
 from indicators.models import State as TemplateState
 
@@ -20,23 +20,24 @@ FROZEN = UNDER_REVIEW | DECIDED | {State.VOIDED}
 class Command(JsonCommand):
     """Exit 0 when all holds; exit 1 with every difference. Read only."""
 
-    help = "重新计算全部定稿快照和指标模板的哈希、得分和审核信息；有不一致的，退出码为 1。"
+    help = "重新计算全部定稿快照、指标模板和佐证材料的哈希、得分和审核信息；有不一致的，退出码为 1。"
 
     def handle(self, *, json: bool, **options: Any) -> None:
-        faults = [*of_templates(), *of_snapshots(), *of_evaluations()]
+        faults = [*of_templates(), *of_snapshots(), *of_evaluations(), *of_evidence()]
         counts = {
             "snapshots": Snapshot.objects.count(),
             "templates": IndicatorTemplate.objects.exclude(state=TemplateState.DRAFT).count(),
+            "evidence": Evidence.objects.filter(key__isnull=False).count(),
         }
         if json:
             self.write_json(counts | {"faults": faults})
         else:
             for fault in faults:
                 self.stdout.write(f"{fault['place']}：{fault['message']}")
-            summary = (
-                f"{counts['snapshots']} 份定稿快照、{counts['templates']} 个指标模板，{len(faults)} 处不一致"
+            self.stdout.write(
+                f"{counts['snapshots']} 份定稿快照、{counts['templates']} 个指标模板、"
+                f"{counts['evidence']} 个佐证材料，{len(faults)} 处不一致"
             )
-            self.stdout.write(summary)
         if faults:
             sys.exit(1)
 
@@ -55,6 +56,12 @@ def of_snapshots() -> Iterator[Fault]:
         place = f"{snapshot.evaluation.reference} 第 {snapshot.version} 版"
         for message in snapshots.verify(snapshot):
             yield {"place": place, "message": message}
+
+
+def of_evidence() -> Iterator[Fault]:
+    """Files that are gone from storage or were changed there."""
+    for one, message in evidence.faults():
+        yield {"place": one.evaluation.reference, "message": message}
 
 
 def of_evaluations() -> Iterator[Fault]:
