@@ -144,6 +144,24 @@ def test_who_may_not_fill_in_adds_nothing(cast: Cast, ready: Evaluation):
     assert stored() == set()
 
 
+def test_a_file_more_or_less_takes_the_request_for_the_signature_back(cast: Cast, ready: Evaluation):
+    workflow.perform("request_signature", ready, cast.preparer)
+    one = attach(ready, cast.preparer)
+    assert Evaluation.objects.get(pk=ready.pk).state == State.DRAFT
+    workflow.perform("request_signature", ready, cast.preparer)
+    remove(one, cast.preparer)
+    assert Evaluation.objects.get(pk=ready.pk).state == State.DRAFT
+
+
+def test_a_report_that_came_back_is_mended_by_its_evidence_too(cast: Cast, ready: Evaluation):
+    workflow.perform("submit", ready, cast.unit_head)
+    workflow.perform("return", ready, cast.reviewer, "请附上决算报表。")
+    with pytest.raises(workflow.Refused, match="完全一样"):
+        workflow.perform("submit", ready, cast.unit_head, summary="没有改动。")
+    attach(ready, cast.preparer)
+    workflow.perform("submit", ready, cast.unit_head, summary="已附决算报表。")
+
+
 # ── taking away ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -332,7 +350,7 @@ def test_a_scan_is_a_pdf_or_a_picture(cast: Cast, approved: Evaluation, name: st
 
 
 def test_a_scan_is_filed_only_once_the_report_is_approved(cast: Cast, ready: Evaluation):
-    with pytest.raises(PermissionDenied, match="只有“已批准”的自评才能上传盖章扫描件"):
+    with pytest.raises(PermissionDenied, match="只有“已批准、已公开”的自评才能上传盖章扫描件"):
         attach(ready, cast.preparer, location=SEALED)
     with pytest.raises(PermissionDenied, match="不能上传盖章扫描件"):
         attach(ready, cast.reviewer, location=SEALED)
