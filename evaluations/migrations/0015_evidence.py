@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("evaluations", "0013_reviewing"),
+        ("evaluations", "0014_public_pages"),
     ]
 
     operations = [
