@@ -158,6 +158,7 @@ def test_a_report_that_came_back_is_mended_by_its_evidence_too(cast: Cast, ready
     workflow.perform("return", ready, cast.reviewer, "请附上决算报表。")
     with pytest.raises(workflow.Refused, match="完全一样"):
         workflow.perform("submit", ready, cast.unit_head, summary="没有改动。")
+    ready.refresh_from_db()
     attach(ready, cast.preparer)
     workflow.perform("submit", ready, cast.unit_head, summary="已附决算报表。")
 
