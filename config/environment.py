@@ -83,6 +83,22 @@ def database(name: str, default: str) -> dict[str, Any]:
     )
 
 
+def site(name: str) -> str:
+    """The address under which browsers reach this installation, without a slash at its end; "" when unset."""
+    url = text(name).rstrip("/")
+    try:
+        parts = urlsplit(url)
+        usable = not url or (parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.query)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise EnvironmentProblem(
+            f"环境变量 {name} 不是有效的网址，例如 https://jixiao.example.gov.cn。",
+            f"{name} must be an http:// or https:// address",
+        )
+    return url
+
+
 def mail(url_name: str, from_name: str) -> dict[str, Any]:
     """Django's `EMAIL_…` settings from `smtp://`, `smtp+tls://` (STARTTLS) or `smtps://`; empty when mail is
     not configured. A sender is required with it: servers refuse webmaster@localhost, and only too late."""

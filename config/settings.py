@@ -182,6 +182,7 @@ _MAIL = environment.mail("EMAIL_URL", "EMAIL_FROM")
 EMAIL_CONFIGURED = bool(_MAIL)  # without it only an administrator resets passwords
 EMAIL_BACKEND = "django.core.mail.backends." + ("smtp" if EMAIL_CONFIGURED else "dummy") + ".EmailBackend"
 EMAIL_TIMEOUT = 10
+SITE_URL = environment.site("SITE_URL")  # for links in mails; without it they say where to look
 globals().update(_MAIL)
 
 # -- Browser security ----------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from django.http import Http404
 
 from indicators.models import IndicatorTemplate
 
-from . import guards
+from . import deadlines, guards
 from .models import (
     DECIDED,
     OPEN_STATES,
@@ -223,12 +223,15 @@ def get_department(user: Any, code: str) -> Department:
 def with_relations(evaluations: QuerySet[Evaluation]) -> QuerySet[Evaluation]:
     """Join what every use of an evaluation needs.
 
-    Not the template's content (100 kB, compiled once) and not the score sheet (computed anew).
+    Not the template's content (100 kB, compiled once) and not the score sheet (computed anew). `extended_to`:
+    until when its department's deadline was extended.
     """
     joined = evaluations.select_related(
         "department__region", "department__parent", "fiscal_year", "template", "parent"
     )
-    return joined.defer("template__content", "sheet", "parent__sheet")
+    return joined.defer("template__content", "sheet", "parent__sheet").annotate(
+        extended_to=deadlines.EXTENDED_TO
+    )
 
 
 def visible_to(user: Any) -> QuerySet[Evaluation]:

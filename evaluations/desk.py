@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from indicators.engine.values import clean
 
-from . import access, events
+from . import access, events, notices
 from .errors import Invalid
 from .locking import lock
 from .models import Evaluation, Membership, Region, SavedFilter, User
@@ -45,7 +45,7 @@ def assign(
     current.reviewer = reviewer
     current.save(update_fields=["reviewer"])
     detail = {"username": reviewer.username, "from_reviewer": before.username if before else ""}
-    events.record(actor, "assign", evaluation=current, detail=detail, request=request)
+    notices.about(events.record(actor, "assign", evaluation=current, detail=detail, request=request))
     return current
 
 

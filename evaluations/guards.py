@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
+from . import deadlines
 from .models import Evaluation, Role, State
 from .wording import day
 
@@ -22,6 +23,10 @@ class Actor:
 
 
 Guard = Callable[[Evaluation, Actor], str]
+
+
+def _timely(evaluation: Evaluation, actor: Actor) -> str:
+    return deadlines.bar(evaluation)
 
 
 def _signature_needed(evaluation: Evaluation, actor: Actor) -> str:
@@ -75,6 +80,7 @@ def _secrecy_cleared(evaluation: Evaluation, actor: Actor) -> str:
 
 
 GUARDS: dict[str, Guard] = {
+    "timely": _timely,
     "signature_needed": _signature_needed,
     "signed": _signed,
     "not_opened": _not_opened,

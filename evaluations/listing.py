@@ -9,8 +9,9 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
-from . import access, creating, projects
-from .models import Department, Evaluation, Event, FiscalYear, Membership, Region, User
+from . import access, creating, deadlines, projects
+from .deadlines import Deadline
+from .models import Department, Evaluation, Event, Extension, FiscalYear, Membership, Region, Role, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Row:
     `live`: whether the reader may see the figures as they are now. What a department changes in a returned
     report is not the reviewer's business before it is sent again. `owed`: how many projects there are and how
     many of them are not evaluated yet, where the template asks for that ("3 个项目，1 个未自评"), else "".
+    `deadline`: until when it is to be sent, while nothing was sent.
     """
 
     evaluation: Evaluation
@@ -27,6 +29,7 @@ class Row:
     verb: str
     page: str
     owed: str = ""
+    deadline: Deadline | None = None
 
 
 def evaluations(
@@ -71,7 +74,7 @@ def row(user: User, evaluation: Evaluation) -> Row:
         verb, page = "审核", "review"
     else:
         verb, page = "查看", "review"
-    return Row(evaluation, "read" in actions, verb, page)
+    return Row(evaluation, "read" in actions, verb, page, deadline=deadlines.pending(evaluation))
 
 
 def years(user: User) -> list[int]:
@@ -84,6 +87,52 @@ def startable(user: User) -> list[tuple[Department, FiscalYear]]:
     """What `user` may begin today."""
     departments = list(access.departments_of(user, "evaluations.start"))
     return creating.startable(departments) if departments else []
+
+
+def with_deadlines(
+    startable: Iterable[tuple[Department, FiscalYear]],
+) -> list[tuple[Department, FiscalYear, Deadline | None]]:
+    """What may be begun, with the department's deadline. One query."""
+    startable = list(startable)
+    extended = deadlines.extensions(
+        {year.year for _, year in startable}, {department.pk for department, _ in startable}
+    )
+    return [
+        (department, year, _deadline(year, extended.get((year.year, department.pk))))
+        for department, year in startable
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """The task of a year as it was issued, with the deadlines of the reader's departments."""
+
+    fiscal_year: FiscalYear
+    departments: tuple[tuple[Department, Deadline | None], ...]
+
+
+def tasks(user: User) -> list[Task]:
+    """The issued tasks of open years for the departments in which `user` has a role, newest first.
+
+    Three queries; one while nothing is issued.
+    """
+    ids = {one.department_id for one in access.held(user) if one.role in (Role.PREPARER, Role.UNIT_HEAD)}
+    years_ = FiscalYear.objects.filter(closed=False).select_related("region", "issued_by")
+    by_year: dict[int, list[FiscalYear]] = {}
+    for one in years_.order_by("-year") if ids else ():
+        by_year.setdefault(one.year, []).append(one)
+    if not any(one.issued_at for set_up in by_year.values() for one in set_up):
+        return []
+    departments = list(Department.objects.filter(pk__in=ids, is_active=True).select_related("region"))
+    extended = deadlines.extensions(by_year, ids)
+    found: dict[FiscalYear, list[tuple[Department, Deadline | None]]] = {}
+    for year, set_up in by_year.items():
+        for department in departments:
+            nearest = creating.nearest(department, set_up)
+            if nearest and nearest.issued_at:
+                due = _deadline(nearest, extended.get((year, department.pk)))
+                found.setdefault(nearest, []).append((department, due))
+    return [Task(year, tuple(rows)) for year, rows in found.items()]
 
 
 def events(
@@ -144,6 +193,10 @@ def reach(membership: Membership) -> str:
     region = membership.region
     count = Department.objects.filter(region__code__startswith=region.prefix, is_active=True).count()
     return f"{region}{'及所辖各级' if len(region.prefix) < 6 else ''}，在用单位 {count} 个"
+
+
+def _deadline(fiscal_year: FiscalYear, extension: Extension | None) -> Deadline | None:
+    return deadlines.deadline(fiscal_year, extension.due_on if extension else None)
 
 
 def _within(user: User, permission: str, region: str) -> Q:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from django.core.exceptions import PermissionDenied
 from django.db.models import F
 
-from . import access
+from . import access, deadlines
 from .errors import Locked
 from .models import Evaluation, State, User
 
@@ -41,20 +41,23 @@ def lock(evaluation: Evaluation) -> Evaluation:
 
     Of a project, the row of its department's evaluation is what is held, and the name may have changed.
     Department, year and template never change and stay as they were read, except whether the year is closed
-    and reviewed in two steps, and whether the signature is waived; so do score sheet and header columns,
-    which every writer computes anew.
+    and reviewed in two steps, until when one may send, and whether the signature is waived; so do score sheet
+    and header columns, which every writer computes anew.
     """
     held = (
         Evaluation.objects.select_for_update(of=("self",))
         .annotate(
             closed=F("fiscal_year__closed"),
             two_step=F("fiscal_year__two_step"),
+            due_on=F("fiscal_year__due_on"),
+            extended_to=deadlines.EXTENDED_TO,
             waived=F("department__signature_waived"),
         )
         .only(*MOVING)
         .get(pk=evaluation.parent_id or evaluation.pk)
     )
     evaluation.fiscal_year.closed, evaluation.fiscal_year.two_step = held.closed, held.two_step
+    evaluation.fiscal_year.due_on, evaluation.extended_to = held.due_on, held.extended_to
     evaluation.department.signature_waived = held.waived
     if evaluation.parent_id:
         evaluation.refresh_from_db(fields=(*MOVING, "project"))

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from evaluations import access
 from evaluations.models import Role
 
 CONTENT_ROLES = frozenset({Role.PREPARER, Role.UNIT_HEAD, Role.OBSERVER, Role.REVIEWER, Role.BUREAU_LEAD})
@@ -24,10 +25,12 @@ PLACES: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("指标模板", "indicators:templates", frozenset({Role.TEMPLATE_ADMIN, Role.BUREAU_LEAD})),
     ("单位", "departments", frozenset({Role.SYSTEM_ADMIN})),
     ("人员", "people", frozenset({Role.SYSTEM_ADMIN})),
+    ("未发邮件", "mails", frozenset({Role.SYSTEM_ADMIN})),
     ("登录锁定", "locks", frozenset({Role.SECURITY_ADMIN})),
     ("操作日志", "log", frozenset({Role.AUDITOR, Role.SECURITY_ADMIN})),
 )
 ACCOUNT_PLACES: tuple[tuple[str, str, frozenset[str]], ...] = (
+    ("我的账号", "account", frozenset(Role)),
     ("修改密码", "password_change", frozenset(Role)),
 )
 
@@ -53,7 +56,7 @@ def places(request: HttpRequest, table: Iterable[tuple[str, str, frozenset[str]]
     """The rows of `table` that the signed-in person's roles open; none while a password must be changed."""
     if not request.user.is_authenticated or request.user.must_change_password:
         return []
-    held = set(request.user.memberships.filter(ended_at=None).values_list("role", flat=True))
+    held = access.roles(request.user)
     return [
         Place(label, url, current=request.path == url)
         for label, url, roles in ((label, reverse(name), roles) for label, name, roles in table)

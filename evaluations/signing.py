@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from . import events
+from . import events, notices
 from .models import Department, Evaluation, Membership, Role, State, User
 from .writing import demanded
 
@@ -29,7 +29,8 @@ def lapse(evaluation: Evaluation, actor: User | None, *, request: HttpRequest | 
     whole.projects.standing().update(state=state)
     evaluation.state = whole.state = state
     detail = {"from": State.AWAITING_SIGNATURE, "to": state}
-    events.record(actor, "signature_lapsed", evaluation=whole, detail=detail, request=request)
+    event = events.record(actor, "signature_lapsed", evaluation=whole, detail=detail, request=request)
+    notices.about(event)
 
 
 @transaction.atomic

@@ -49,7 +49,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         _states(Role.PREPARER),
         asks=True,
         open_year=True,
-        guards=("signature_needed", "somebody_signs"),
+        guards=("timely", "signature_needed", "somebody_signs"),
     ),
     Transition(
         "submit",
@@ -61,7 +61,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         asks=True,
         freezes=True,
         open_year=True,
-        guards=("signed",),
+        guards=("timely", "signed"),
     ),
     Transition(
         "decline",

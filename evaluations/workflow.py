@@ -24,6 +24,7 @@ from . import (
     assessing,
     events,
     guards,
+    notices,
     points,
     projects,
     rescoring,
@@ -99,7 +100,8 @@ def _perform(
             assessing.rewrite_whole(current)  # lines of its 二级机构 may have changed since it was frozen
     if transition.target == State.APPROVED and transition.action == "approve":
         detail |= rescoring.told(current)
-    events.record(actor, transition.action, evaluation=current, detail=detail, request=request)
+    event = events.record(actor, transition.action, evaluation=current, detail=detail, request=request)
+    notices.about(event)
     return current
 
 

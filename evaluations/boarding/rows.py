@@ -14,11 +14,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import F
-from django.utils import timezone
 
 from indicators.models import IndicatorTemplate
 
-from .. import access, creating, listing
+from .. import access, creating, deadlines, listing
 from ..models import Department, Evaluation, FiscalYear, Region, Snapshot, State, User
 from .bands import RATES, SCORES, band_of
 
@@ -106,7 +105,7 @@ class Details:
 
 
 def overview(user: User, asked: str = "") -> Overview:
-    """The year that is `asked` for (as typed), else the newest. Three queries."""
+    """The year that is `asked` for (as typed), else the newest. Four queries."""
     here = listing.regions(user, PERMISSION)
     prefixes = [one.prefix for one in access.held(user) if one.role in access.PERMISSIONS[PERMISSION]]
     set_up = [
@@ -126,13 +125,16 @@ def overview(user: User, asked: str = "") -> Overview:
             "sheet", "template__content"
         )
     }
-    asked_years, today = [one for one in set_up if one.year == year], timezone.localdate()
+    asked_years = [one for one in set_up if one.year == year]
+    extended = deadlines.in_force(year, departments.values("pk"))
     rows = []
     for department in departments.order_by("region_id", "code"):
         evaluation = begun.get(department.pk)
         fiscal_year = evaluation.fiscal_year if evaluation else creating.nearest(department, asked_years)
         if fiscal_year and (evaluation or department.is_active):
-            rows.append(_row(department, fiscal_year, evaluation, today))
+            extension = extended.get(department.pk)
+            due = deadlines.deadline(fiscal_year, extension.due_on if extension else None)
+            rows.append(_row(department, due, evaluation))
     return Overview(years, year, tuple(rows))
 
 
@@ -174,18 +176,17 @@ def _lost(found: Details, row: Row, template: str, code: str) -> bool:
     return any((one.template, one.code) == (template, code) for one in found.losses.get(row.pk, ()))
 
 
-def _row(department: Department, year: FiscalYear, evaluation: Evaluation | None, today: date) -> Row:
+def _row(department: Department, due: deadlines.Deadline | None, evaluation: Evaluation | None) -> Row:
     state = evaluation.state if evaluation else NOT_BEGUN
     waiting = evaluation is None or evaluation.editable
-    late = (today - year.due_on).days if waiting and year.due_on else 0
     row = Row(
         code=department.code,
         name=department.name,
         region=department.region_id,
         region_name=department.region.name,
         state=state,
-        due_on=year.due_on,
-        late=max(late, 0),
+        due_on=due.due_on if due else None,
+        late=max(-due.days_left, 0) if waiting and due else 0,
     )
     if evaluation is None:
         return row

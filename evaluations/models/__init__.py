@@ -1,6 +1,7 @@
 """Who fills in what, for which year, and what became of it."""
 
 from .budget import BudgetGrid, BudgetLine, FiscalYear, TemplateAssignment
+from .deadlines import Extension
 from .evaluations import (
     DECIDED,
     OPEN_STATES,
@@ -12,7 +13,8 @@ from .evaluations import (
 )
 from .evidence import Evidence
 from .imports import ImportFile
-from .people import Department, Membership, Region, Role, User
+from .notices import Mail, Notice
+from .people import Department, MailPreference, Membership, Region, Role, User
 from .records import AppendOnlyError, Event, FieldChange, Snapshot
 from .review import Comment, ReviewedScore, SavedFilter, Thread, Worksheet
 
@@ -29,10 +31,14 @@ __all__ = [
     "Event",
     "Evidence",
     "Explanation",
+    "Extension",
     "FieldChange",
     "FiscalYear",
     "ImportFile",
+    "Mail",
+    "MailPreference",
     "Membership",
+    "Notice",
     "Region",
     "ReviewedScore",
     "Role",

@@ -19,7 +19,8 @@ class FiscalYear(models.Model):
 
     `project_template`: on which projects are evaluated; None: the newest of the code that the department's
     template names. `two_step`: reports pass a first review (初审) before the 绩效股负责人 approves them.
-    `checklist`: what the bureau checks in each report, one item a line.
+    `checklist`: what the bureau checks in each report, one item a line. `task`: what it asks for this year
+    (任务下达), "" before it is issued.
     `public_page`: anybody may read, without signing in, what of it is published;
     `public_body`: how the page calls whoever approved (empty: the region's 财政局).
     """
@@ -44,6 +45,11 @@ class FiscalYear(models.Model):
     checklist = models.TextField("审核清单", blank=True)
     public_page = models.BooleanField("公开页", default=False)
     public_body = models.CharField("批准机关", max_length=40, blank=True, default="")
+    task = models.TextField("任务通知", blank=True)
+    issued_at = models.DateTimeField("下达时间", null=True, blank=True)
+    issued_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="下达人"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "预算年度"

@@ -42,6 +42,11 @@ class Region(models.Model):
             return self.code[:2] if self.code.endswith("0000") else self.code.removesuffix("00")
         return self.code
 
+    @staticmethod
+    def codes_around(code: str) -> set[str]:
+        """The codes of the region and of all around it: 乡镇, 县, 市州, 省, 全国."""
+        return {code, code[:6], code[:4] + "00", code[:2] + "0000", "000000"}
+
 
 class Department(models.Model):
     """预算单位: what evaluates itself. `short_name` is how texts speak of it (县总工会).
@@ -84,6 +89,14 @@ class UserManager(BaseUserManager["User"]):
         return user
 
 
+class MailPreference(models.TextChoices):
+    """When a person's notices are mailed."""
+
+    AT_ONCE = "at_once", "有通知就发"
+    DIGEST = "digest", "每天汇总一次"
+    NONE = "none", "不发邮件"
+
+
 class User(AbstractBaseUser):
     """A person who signs in. What they may do follows from `Membership` alone (`access.RoleBackend`).
 
@@ -99,6 +112,9 @@ class User(AbstractBaseUser):
     )
     name = models.CharField("姓名", max_length=40, blank=True)
     email = models.EmailField("电子邮箱", blank=True)
+    mail_preference = models.CharField(
+        "邮件通知", max_length=10, choices=MailPreference, default=MailPreference.AT_ONCE
+    )
     is_active = models.BooleanField("启用", default=True)
     is_demo = models.BooleanField("演示账号", default=False)
     must_change_password = models.BooleanField("下次登录须改密码", default=False)

@@ -37,6 +37,7 @@ WORDS = {
     "size": "大小",
     "summary": "结果",
     "count": "份数",
+    "preference": "邮件通知",
 }
 CODES = dict(Role.choices) | dict(State.choices)
 
