@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import (
     AuthenticationForm,
@@ -12,7 +13,7 @@ from django.contrib.auth.forms import (
 from django.core.exceptions import ValidationError
 
 from evaluations import people
-from evaluations.models import User
+from evaluations.models import MailPreference, User
 
 HINT = "至少 10 个字符，不能全是数字，不能是常见密码，也不能与用户名、姓名相近。"
 
@@ -64,3 +65,9 @@ class ResetByMailForm(PasswordResetForm):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = "邮箱"
+
+
+class MailForm(forms.Form):
+    """When one's notices are mailed."""
+
+    preference = forms.ChoiceField(label="邮件通知", choices=MailPreference, widget=forms.RadioSelect)

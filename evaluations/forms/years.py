@@ -6,9 +6,11 @@ from typing import Any
 
 from django import forms
 
-from evaluations import listing
+from evaluations import listing, tasks
 from evaluations import years as service
-from evaluations.models import FiscalYear, User
+from evaluations.models import Department, FiscalYear, User
+
+from .lists import Filter
 
 DAY = {"type": "date"}
 
@@ -41,7 +43,7 @@ class YearForm(forms.Form):
         label="截止日期",
         required=False,
         widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"),
-        help_text="显示给填报人；过了这一天仍然可以送审，直到年度关闭。",
+        help_text="过了这一天，没有送审过的不能再送审，填写和保存不受影响；可以给单位延期。",
     )
 
     public_page = forms.BooleanField(
@@ -81,3 +83,55 @@ class AssignmentForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["template"].queryset = service.assignable(fiscal_year)
         self.fields["departments"].queryset = service.departments(fiscal_year)
+
+
+class TaskForm(forms.Form):
+    """The notice of the year's task."""
+
+    text = forms.CharField(
+        label="任务通知",
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 12}),
+        help_text="写明要做什么、附件的名称、联系人和电话；原样显示在各单位的首页上。",
+    )
+
+
+class ProgressForm(forms.Form):
+    """催办 or 延期 of the departments that are ticked, or of all that have sent nothing."""
+
+    REMIND, EXTEND = "remind", "extend"
+
+    do = forms.ChoiceField(label="操作", choices=[(REMIND, "催办"), (EXTEND, "延期")])
+    everybody = forms.BooleanField(label="全部未送审的单位", required=False)
+    departments = forms.ModelMultipleChoiceField(
+        label="单位", queryset=None, to_field_name="code", required=False
+    )
+    due_on = forms.DateField(
+        label="延期至", required=False, widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d")
+    )
+    reason = forms.CharField(label="延期原因", required=False)
+
+    def __init__(self, *args: Any, fiscal_year: FiscalYear, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._year = fiscal_year
+        self.fields["departments"].queryset = service.departments(fiscal_year)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        if not self.errors and given["do"] == self.EXTEND and given["due_on"] is None:
+            self.add_error("due_on", "请填写延期到哪一天。")
+        if not self.errors and not self.chosen():
+            self.add_error(None, "请先勾选单位。")
+        return given
+
+    def chosen(self) -> list[Department]:
+        """The departments that are meant."""
+        found = tasks.unsent(self._year) if self.cleaned_data["everybody"] else None
+        return list(found if found is not None else self.cleaned_data["departments"])
+
+
+class ProgressFilter(Filter):
+    """Which departments the progress page lists."""
+
+    show = forms.ChoiceField(label="显示", required=False, choices=[("", "全部单位"), *tasks.SHOWN.items()])
+    text = forms.CharField(label="单位", required=False, max_length=60)

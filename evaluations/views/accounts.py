@@ -10,9 +10,13 @@ from django.contrib.auth import views as auth
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
+from django.views.decorators.http import require_http_methods
 
+from evaluations import notices
 from evaluations.demo import loading as demo
 from evaluations.forms import accounts as forms
+
+from .answers import done, posted, show
 
 
 class Login(auth.LoginView):
@@ -62,6 +66,16 @@ class PasswordChange(auth.PasswordChangeView):
         response = super().form_valid(form)
         messages.success(self.request, "密码已修改。您在其他电脑上的登录已经退出。")
         return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def account(request: HttpRequest) -> HttpResponse:
+    """Who one is here, and when notices are mailed."""
+    form = forms.MailForm(posted(request), initial={"preference": request.user.mail_preference})
+    if form.is_valid():
+        notices.prefer(request.user, form.cleaned_data["preference"], request=request)
+        return done(request, "邮件通知的设置已保存。", "account")
+    return show(request, "people/account.html", form, by_mail=settings.EMAIL_CONFIGURED)
 
 
 class PasswordReset(auth.PasswordResetView):

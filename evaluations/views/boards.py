@@ -42,7 +42,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "page": page,
         "next_page": following(request, page),
         "filter": wanted,
-        "startable": listing.startable(request.user),
+        "startable": listing.with_deadlines(listing.startable(request.user)),
+        "tasks": listing.tasks(request.user),
         "has_role": bool(held),
         "can_start": Role.PREPARER in held,
     }

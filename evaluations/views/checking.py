@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from evaluations import access, assessing, drafting
+from evaluations import access, assessing, deadlines, drafting
 from evaluations.assessing import Assessment
 from evaluations.errors import Invalid, Locked, Refused
 from evaluations.models import Evaluation
@@ -58,6 +58,8 @@ def _check_page(request: HttpRequest, found: Evaluation, refused: Refusal | None
         "locked": steps.why_locked(request.user, found),
         "may_submit": "submit" in access.allowed(request.user, found),
         "may_void": "void" in access.allowed(request.user, found),
+        "deadline": deadlines.pending(found),
+        "late": deadlines.bar(found),
         "projects": parts,
         "why_not": why_not(shown.findings, parts),
         "first_step": reverse(

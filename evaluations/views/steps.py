@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from evaluations import access, assessing, classification, facts
+from evaluations import access, assessing, classification, deadlines, facts
 from evaluations.forms import grids
 from evaluations.forms.section import Step, step_of
 from evaluations.models import Evaluation, User
@@ -74,6 +74,8 @@ def show(
         "editable": page.editable,
         "locked": locked,
         "refusal": refusal,
+        "deadline": deadlines.pending(evaluation),
+        "late": deadlines.bar(evaluation),
     }
     if step.budget:
         context["code_lists"] = _code_lists(evaluation)

@@ -34,7 +34,7 @@ def year_add(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def year(request: HttpRequest, region: str, number: int) -> HttpResponse:
     """Change a year."""
-    found = _year(request, region, number)
+    found = managed(request, region, number)
     now = {name: getattr(found, name) for name in YearForm.base_fields}
     return _edit(request, YearForm(posted(request), actor=request.user, fixed=True, initial=now), found)
 
@@ -42,7 +42,7 @@ def year(request: HttpRequest, region: str, number: int) -> HttpResponse:
 @require_POST
 def year_closing(request: HttpRequest, region: str, number: int) -> HttpResponse:
     """Close a year or open it again: `closed` is 1 or 0, so that a second click changes nothing."""
-    found = _year(request, region, number)
+    found = managed(request, region, number)
     closed = request.POST.get("closed") == "1"
     service.set_closed(request.user, found, closed, request=request)
     sentence = f"{found}{'已关闭，各单位不能再填写和送审' if closed else '已重新开放'}。"
@@ -52,7 +52,7 @@ def year_closing(request: HttpRequest, region: str, number: int) -> HttpResponse
 @require_http_methods(["GET", "HEAD", "POST"])
 def year_templates(request: HttpRequest, region: str, number: int) -> HttpResponse:
     """The template on which each department starts; POST assigns one to those that are ticked."""
-    found = _year(request, region, number)
+    found = managed(request, region, number)
     form = AssignmentForm(posted(request), fiscal_year=found)
     if form.is_valid():
         given = form.cleaned_data
@@ -83,6 +83,7 @@ def _edit(request: HttpRequest, form: YearForm, found: FiscalYear | None = None)
     return show(request, "boards/year.html", form, year=found, progress=progress)
 
 
-def _year(request: HttpRequest, region: str, number: int) -> FiscalYear:
+def managed(request: HttpRequest, region: str, number: int) -> FiscalYear:
+    """The year, for the lead of its region; raises `PermissionDenied` or `Http404`."""
     demand(request, PERMISSION)
     return get_object_or_404(listing.fiscal_years(request.user), region=region, year=number)
