@@ -10,7 +10,7 @@ from pathlib import Path
 if "PYTEST_XDIST_WORKER" not in os.environ:
     os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="jixiao-test-")
     atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
-for name in ("DEBUG", "HTTPS", "SECRET_KEY_FILE", "ALLOWED_HOSTS", "EMAIL_URL", "REDIS_URL"):
+for name in ("DEBUG", "HTTPS", "SECRET_KEY_FILE", "ALLOWED_HOSTS", "EMAIL_URL", "REDIS_URL", "SITE_URL"):
     os.environ.pop(name, None)
 os.environ["DEMO"] = "0"
 

@@ -97,7 +97,12 @@ def test_pages_of_everybody(report: Evaluation, page_of: Callable[[str], Page]) 
     page.get_by_label("密码").fill("falsch")
     send(page, "登录")
     assert _violations(page, "wrong password") == []
-    assert violations(page_of("kuaiji"), reverse("password_change"), "/nirgends/", reverse("log")) == []
+    assert (
+        violations(
+            page_of("kuaiji"), reverse("password_change"), reverse("account"), "/nirgends/", reverse("log")
+        )
+        == []
+    )
 
 
 def test_pages_of_a_preparer(report: Evaluation, page_of: Callable[[str], Page]) -> None:
@@ -146,8 +151,12 @@ def test_pages_of_a_reviewer(report: Evaluation, page_of: Callable[[str], Page])
     assert _violations(page, "refused return") == []
     lead = page_of("guzhang")
     assert violations(lead, reverse("years"), reverse("year_add"), reverse("indicators:templates")) == []
-    urls = [reverse(name, args=["433125", "2017"]) for name in ("year", "year_templates", "results")]
+    names = ("year", "year_templates", "results", "year_task", "year_progress")
+    urls = [reverse(name, args=["433125", "2017"]) for name in names]
     assert violations(lead, *urls) == []
+    send(lead, "催办")
+    assert _violations(lead, "refused reminder") == []
+    assert violations(page_of("kuaiji"), reverse("notices")) == []
     urls = [reverse("board"), reverse("board_units"), reverse("department_years", args=["baojing-zgh"])]
     assert violations(lead, *urls, f"{reverse('board')}?state=king&text=没有") == []
 
@@ -221,5 +230,6 @@ def test_pages_of_administrators(report: Evaluation, page_of: Callable[[str], Pa
         assert _violations(desk, seen) == []
     send(desk, "导入")
     assert _violations(desk, "passwords of an import") == []
+    assert violations(desk, reverse("mails")) == []
     assert violations(page_of("shenji"), reverse("log")) == []
     assert violations(page_of("anquan"), reverse("locks")) == []

@@ -82,6 +82,28 @@ def test_a_wrong_database_url_is_refused_without_repeating_its_password(env, url
     assert "s3cret" not in str(refusal.value)
 
 
+@pytest.mark.parametrize(
+    ("given", "site"),
+    [
+        ("", ""),
+        ("https://jixiao.example.gov.cn/", "https://jixiao.example.gov.cn"),
+        ("http://10.0.0.8:8000", "http://10.0.0.8:8000"),
+    ],
+)
+def test_the_address_of_the_site(env, given, site):
+    env(SITE_URL=given)
+    assert environment.site("SITE_URL") == site
+
+
+@pytest.mark.parametrize(
+    "given", ["jixiao.example.gov.cn", "ftp://a", "https://", "http://[a", "https://a/?b"]
+)
+def test_an_address_that_no_browser_takes_is_refused(env, given):
+    env(SITE_URL=given)
+    with pytest.raises(EnvironmentProblem, match=r"https://jixiao\.example\.gov\.cn"):
+        environment.site("SITE_URL")
+
+
 def test_mail_is_off_until_configured(env):
     env(EMAIL_URL="")
     assert environment.mail("EMAIL_URL", "EMAIL_FROM") == {}

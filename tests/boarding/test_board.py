@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from evaluations import people as service
-from evaluations import workflow
+from evaluations import tasks, workflow
 from evaluations.boarding import rows as selection
 from evaluations.boarding import tables
 from evaluations.models import Department, Evaluation, Event, Role, State
@@ -85,6 +85,14 @@ def test_late_is_what_is_not_with_the_bureau_after_the_day(cast: Cast, several: 
     ]
     county.due(timezone.localdate())
     assert values(board(cast)["late"]) == [], "on the day itself nothing is late"
+
+
+def test_an_extension_counts(cast: Cast, several: dict[str, Evaluation]):
+    draft, until = several["draft"], timezone.localdate() + timedelta(days=1)
+    tasks.extend(None, draft.fiscal_year, [draft.department], until, "单位正在搬迁，账簿尚未取回。")
+    rows = {row.code: row for row in selection.overview(cast.reviewer).rows}
+    assert (rows["danwei-001"].due_on, rows["danwei-001"].late) == (until, 0)
+    assert rows["danwei-004"].late == 3
 
 
 def test_figures_are_those_of_what_was_sent(cast: Cast, several: dict[str, Evaluation]):

@@ -1,9 +1,11 @@
 """Fixtures of the services' tests."""
 
+from collections.abc import Callable
+
 import pytest
 
 from evaluations.models import Evaluation
-from tests import people
+from tests import clock, people
 
 
 @pytest.fixture
@@ -22,3 +24,9 @@ def draft(cast: people.Cast) -> Evaluation:
 def ready(draft: Evaluation) -> Evaluation:
     """A draft in which nothing is missing."""
     return people.complete(draft)
+
+
+@pytest.fixture
+def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Stops the clock: `at("2025-03-31 23:59")`."""
+    return clock.setter(monkeypatch)

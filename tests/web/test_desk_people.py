@@ -199,7 +199,7 @@ def test_the_lead_opens_and_closes_a_year(cast: Cast):
     assert "已保存 2024 年度。" in client.post(reverse("year_add"), form, follow=True).content.decode()
     shown = signed_in(cast.preparer).get("/").content.decode()
     assert "开始 2024 年度自评" in shown
-    assert "2025年3月31日前送审" in shown
+    assert "2025年3月31日截止" in shown
     url = reverse("year", args=["433125", "2024"])
     client.post(url, {"template": str(template.pk), "due_on": "", "year": "2023", "region": "433124"})
     assert FiscalYear.objects.get().due_on is None, "region and year stay as they are"
