@@ -25,11 +25,12 @@ _KEY = re.compile(rf"{DRAFT}|{LAST_YEAR}|[0-9]{{1,4}}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One that may be chosen; `name` is how it is spoken of, `about` when it was sent."""
+    """One that may be chosen: how it is spoken of, when it was sent, its 修改说明 ("" for none)."""
 
     key: str
     name: str
-    about: str = ""
+    about: str
+    summary: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ class Comparable:
         for snapshot in reviewing.versions(self.evaluation):
             sent = timezone.localtime(snapshot.created_at)
             when = f"{sent.year}年{sent.month}月{sent.day}日 {sent:%H:%M}"
-            found.append(Version(str(snapshot.version), f"第 {snapshot.version} 版", when))
+            name = f"第 {snapshot.version} 版"
+            found.append(Version(str(snapshot.version), name, when, snapshot.summary))
         if self._last_year:
             found.append(Version(LAST_YEAR, "上年", f"{self._last_year.fiscal_year.year} 年度送审的自评"))
         return found
@@ -69,7 +71,7 @@ class Comparable:
         """
         for key in (old, new):
             if key and not _KEY.fullmatch(key):
-                raise Invalid(f"没有“{key[:20]}”这样的版本。请在上面重新选择。")
+                raise Invalid(f"没有“{key[:20]}”这样的版本。请在下面重新选择。")
         keys = [one.key for one in self.versions]
         newer = new or next((key for key in keys if key != LAST_YEAR), "")
         later = keys[keys.index(newer) + 1 :] if newer in keys else []

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from . import figures, findings, scores, tables
 from .model import Fate, Figure, Finding, Score, Table, Text
-from .sameness import Content, same
+from .sameness import Content, evidence_of, same
 from .side import Side
 from .words import Effort
 
@@ -25,10 +24,11 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A file that came or went; `name` as it was uploaded."""
+    """A file that came or went; `name` as it was uploaded, `label` for what it stands."""
 
     fate: Fate
     name: str
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def _compare(before: Content, after: Content, effort: Effort) -> Comparison:
         totals=tuple(scores.totals(old, new)),
         scores=tuple(scores.scores(old, new)),
         findings=tuple(findings.findings(old, new, effort)),
-        evidence=tuple(_evidence(before, after)),
+        evidence=tuple(_evidence(old, new)),
         projects=tuple(_projects(before, after, effort)),
         templates=_templates(old, new),
     )
@@ -91,16 +91,13 @@ def _projects(before: Content, after: Content, effort: Effort) -> Iterator[Proje
         yield Project("gone", name, part["evaluation"]["reference"], None)
 
 
-def _evidence(before: Content, after: Content) -> Iterator[Evidence]:
-    old, new = _files(before), _files(after)
-    yield from (Evidence("new", name) for key, name in new.items() if key not in old)
-    yield from (Evidence("gone", name) for key, name in old.items() if key not in new)
-
-
-def _files(content: Content) -> dict[str, str]:
-    """Names of the files by everything that is said of them."""
-    listed: list[Mapping[str, Any]] = content.get("evidence") or []
-    return {repr(sorted(one.items())): str(one.get("name", "")) for one in listed}
+def _evidence(old: Side, new: Side) -> Iterator[Evidence]:
+    before, after = evidence_of(old.content), evidence_of(new.content)
+    for fate, side, files, others in (("new", new, after, before), ("gone", old, before, after)):
+        for file in files:
+            if file not in others:
+                location, name, _ = file
+                yield Evidence(fate, name, side.label(location.partition(".")[2] or location))
 
 
 def _templates(old: Side, new: Side) -> tuple[str, str] | None:

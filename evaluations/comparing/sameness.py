@@ -24,9 +24,15 @@ def _filled(content: Content) -> dict[str, Any]:
         "lines": [_line(line) for line in content["lines"]],
         "lines_raw": _by_number(content.get("lines_raw", {}), numbers),
         "explanations": {key: one["text"] for key, one in content["explanations"].items() if one["text"]},
-        "evidence": content.get("evidence") or [],
+        "evidence": sorted(evidence_of(content)),
         "projects": {part["evaluation"]["project"]: _filled(part) for part in content["projects"]},
     }
+
+
+def evidence_of(content: Content) -> list[tuple[str, str, str]]:
+    """(location, name, sha-256) of each file; what was frozen before there was any has none."""
+    listed = content.get("evidence") or ()
+    return [(one.get("location", ""), one.get("name", ""), one.get("sha256", "")) for one in listed]
 
 
 def _section(section: Mapping[str, Any]) -> dict[str, Any]:

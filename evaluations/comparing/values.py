@@ -69,8 +69,10 @@ def figure(label: str, location: str, old: Seen | None, new: Seen | None, note: 
     if old is None or new is None:
         before, after = (side.text if side else ABSENT for side in (old, new))
         return Figure(label, location, before, after, note=note, derived=present.derived)
-    before, after = old.text, new.text
     same_kind = old.definition.kind == new.definition.kind
+    if same_kind and old.raw == new.raw and old.value == new.value:
+        return None  # nearly every cell of a long table: not worth the words
+    before, after = old.text, new.text
     here, there = (old.number, new.number) if same_kind else (None, None)
     if here is None or there is None:
         return None if before == after else Figure(label, location, before, after, "", "", note, new.derived)

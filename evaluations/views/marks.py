@@ -9,9 +9,10 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from evaluations.comparing.sameness import Content
+from evaluations.comparable import DRAFT
 from evaluations.documents import building, marking
 from evaluations.models import Snapshot
+from evaluations.reviewing import Chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +46,17 @@ def of(request: HttpRequest, reference: str, version: int, versions: Sequence[Sn
     return Marks(reference, version, max(older, default=0), bool(older) and request.GET.get("marks") != "off")
 
 
-def marked(before: Content, after: Content, since: int) -> dict[str, Any]:
+def marked(before: Chosen, after: Chosen) -> dict[str, Any]:
     """What the page of the document needs. Raises `building.TooLong` when `after` cannot be printed."""
-    document = building.build(after)
+    document, since = building.build(after.content), before.version
+    listed = _query({"from": since, "to": after.version or DRAFT})
+    context = {"since": since, "compare_url": reverse("compare", args=[document.reference]) + listed}
     try:
-        found = marking.mark(building.build(before), document)
+        found = marking.mark(building.build(before.content), document)
     except building.TooLong:
         told = f"第 {since} 版太长，无法排版，所以没有标出不同；请看版本比较。"
-        return {"document": document, "since": since, "unmarked": told}
-    return {"document": found.document, "since": since, "marks": range(1, found.count + 1)}
+        return context | {"document": document, "unmarked": told}
+    return context | {"document": found.document, "marks": range(1, found.count + 1)}
 
 
 def _query(asked: dict[str, Any]) -> str:

@@ -40,7 +40,7 @@ def document(request: HttpRequest, ref: str) -> HttpResponse:
     older = reviewing.choose(found, actions, since) if since else None
     try:
         if older:
-            context = marks.marked(older.content, chosen.content, older.version)
+            context = marks.marked(older, chosen)
         else:
             context = {"document": building.build(chosen.content)}
     except building.TooLong as problem:

@@ -379,12 +379,24 @@ def test_what_the_system_writes_or_leaves_empty_makes_no_other_report(change: Ch
     assert same(before, after)
 
 
-def test_evidence_that_came_and_went_is_listed():
+def file(name: str, sha256: str, number: int = 1) -> dict[str, Any]:
+    return {"id": number, "location": "indicator.A01", "name": name, "sha256": sha256}
+
+
+def test_evidence_that_came_and_went_is_listed_with_what_it_stands_for():
     before, after = content(), content()
-    before["evidence"] = [{"name": "批复.pdf", "sha256": "1"}, {"name": "合同.pdf", "sha256": "2"}]
-    after["evidence"] = [{"name": "批复.pdf", "sha256": "1"}, {"name": "合同.pdf", "sha256": "3"}]
+    before["evidence"] = [file("批复.pdf", "1"), file("合同.pdf", "2")]
+    after["evidence"] = [file("批复.pdf", "1", 7), file("合同.pdf", "3")]
     found = compare(before, after).evidence
-    assert [(one.fate, one.name) for one in found] == [("new", "合同.pdf"), ("gone", "合同.pdf")]
+    assert [(one.fate, one.name, one.label) for one in found] == [
+        ("new", "合同.pdf", "预算执行率"), ("gone", "合同.pdf", "预算执行率"),
+    ]  # fmt: skip
+
+
+def test_the_same_file_uploaded_again_is_no_change():
+    before, after = content(), content()
+    before["evidence"], after["evidence"] = [file("批复.pdf", "1")], [file("批复.pdf", "1", 7)]
+    assert same(before, after)
 
 
 # ── projects, and other years ──

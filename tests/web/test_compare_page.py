@@ -68,6 +68,7 @@ def test_the_last_two_versions_are_compared_unless_others_are_asked_for(cast: Ca
     assert "第1行培训新增的行（无）用途培训；金额60.00万元" in told
     assert "第1行办公删去的行用途办公；金额60.00万元（无）" in told
     assert "<del>" in shown
+    assert "修改说明：按意见逐条改了。" in told
     assert page(signed_in(cast.reviewer), twice, from_=1, to=2).count("编制数") == shown.count("编制数")
     backwards = words(page(signed_in(cast.reviewer), twice, from_=2, to=1))
     assert "编制数12人10人-2人-16.67%" in backwards
@@ -118,7 +119,7 @@ def test_what_is_no_version_is_answered_with_a_sentence(cast: Cast, twice: Evalu
         answer = get(signed_in(cast.reviewer), twice, **asked)
         assert answer.status_code == 400
         shown = answer.content.decode()
-        assert "这样的版本。请在上面重新选择。" in shown
+        assert "这样的版本。请在下面重新选择。" in shown
         assert '<select id="from"' in shown
         assert "<script>”" not in shown
 
@@ -224,6 +225,7 @@ def test_the_marked_document_tells_what_its_marks_mean(cast: Cast, twice: Evalua
     assert '<span class="said">新增：</span>' in shown
     assert 'href="#change-1"' in shown
     assert 'id="change-1"' in shown
+    assert f'{reverse("compare", args=[twice.reference])}?from=1&amp;to=2"' in shown
     same = page(signed_in(cast.reviewer), twice, "review_document", version=2, since=2)
     assert "正文与第 2 版相同" in same
 
