@@ -351,7 +351,7 @@ def put(step: str, kind: str, values: dict[str, Any]) -> Change:
         lambda made: rows(made).pop(),
         lambda made: made["lines"][0].update(fund="上级补助"),
         lambda made: made["explanations"].update(x={"code": "表间-01", "text": "说明"}),
-        lambda made: made.update(evidence=[{"name": "批复.pdf", "sha256": "0" * 64}]),
+        lambda made: made.update(evidence=[file("批复.pdf", "1")]),
         lambda made: made["projects"].append(content()),
     ],
 )
