@@ -1,6 +1,7 @@
 """What the review page shows beside the document: scores with their working, findings with explanations.
 
-Everything comes from one content dict (see `snapshots`): a frozen version, or the live rows of a draft.
+Everything comes from one content dict (see `snapshots`): a frozen version, or the live rows of a draft. What
+the reviewer has said and given so far (points, 复核分, verdicts) is laid beside it.
 """
 
 from __future__ import annotations
@@ -13,14 +14,15 @@ from typing import Any
 
 from django.http import Http404
 
+from indicators.engine.figures import Figures
 from indicators.engine.sheet import ScoreLine, ScoreSheet
-from indicators.engine.spec import Indicator
-from indicators.engine.values import plain
+from indicators.engine.spec import Field, Indicator
+from indicators.engine.values import MISSING, Undefined, plain, show
 
-from . import assessing, facts, snapshots, wording
+from . import assessing, facts, points, rescoring, snapshots, wording
 from .documents import anchors
 from .documents.source import Source
-from .models import Evaluation, Snapshot
+from .models import Evaluation, ReviewedScore, Snapshot, Thread
 
 ORDER = ("must_fix", "explain", "done", "hint")
 
@@ -42,6 +44,13 @@ class Line:
     weight: str
     lost: bool
     anchor: str
+    location: str
+    reviewed: ReviewedScore | None = None
+
+    @property
+    def settled(self) -> str:
+        """The points that count now: 复核分 where it was given."""
+        return plain(self.reviewed.points) if self.reviewed else self.points
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,14 @@ class Noted:
     hint: str
     explanation: str
     places: tuple[Place, ...]
+    fingerprint: str = ""
+    location: str = ""
+    verdict: str = ""
+
+    @property
+    def key(self) -> str:
+        """Short name for ids on the page."""
+        return self.fingerprint[:12]
 
 
 def choose(evaluation: Evaluation, actions: frozenset[str], version: str) -> Chosen:
@@ -97,7 +114,14 @@ def choose(evaluation: Evaluation, actions: frozenset[str], version: str) -> Cho
 def versions(evaluation: Evaluation) -> list[Snapshot]:
     """The frozen versions, newest first, without their content."""
     frozen = facts.snapshots_of(evaluation).order_by("-version")
-    return list(frozen.select_related("created_by").defer("content"))
+    return list(frozen.select_related("created_by", "signed_by").defer("content"))
+
+
+def version_before(evaluation: Evaluation, version: int) -> Mapping[str, Any] | None:
+    """The content of the version sent before `version` (0: before the draft); None when there was none."""
+    frozen = facts.snapshots_of(evaluation).order_by("-version")
+    earlier = frozen.filter(version__lt=version).first() if version else frozen.first()
+    return facts.content_in(earlier, evaluation) if earlier else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +136,57 @@ class Part:
     owed: int
 
 
-class Review:
-    """The right side of the review page."""
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A point with its place: in words, in the document, and the box where it is mended ("" for none)."""
 
-    def __init__(self, content: Mapping[str, Any]) -> None:
+    thread: Thread
+    label: str
+    anchor: str
+    step: str
+
+    @property
+    def key(self) -> str:
+        """Short name for ids on the page."""
+        return str(self.thread.pk)
+
+    @property
+    def open(self) -> bool:
+        return points.is_open(self.thread)
+
+    @property
+    def awaits_answer(self) -> bool:
+        return points.awaits_answer(self.thread)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure of the version with those of the version before and of last year, as they are shown."""
+
+    label: str
+    location: str
+    now: str
+    before: str
+    last_year: str
+    changed: bool
+
+
+class Review:
+    """The right side of the review page.
+
+    `reviewed`: 复核分 by indicator; `verdicts`: on explanations, by fingerprint. Both only of the version
+    that they were given for.
+    """
+
+    def __init__(
+        self,
+        content: Mapping[str, Any],
+        reviewed: Mapping[str, ReviewedScore] | None = None,
+        verdicts: Mapping[str, str] | None = None,
+    ) -> None:
         self._source = Source(content)
+        self._reviewed = reviewed or {}
+        self._verdicts = verdicts or {}
 
     @property
     def scored(self) -> bool:
@@ -124,8 +194,63 @@ class Review:
         return self._source.spec.scored
 
     @property
+    def figures_of(self) -> Figures:
+        """The computed figures of the content."""
+        return self._source.figures
+
+    @property
     def sheet(self) -> ScoreSheet:
         return self._source.sheet
+
+    @cached_property
+    def reviewed_sheet(self) -> ScoreSheet | None:
+        """The score sheet with 复核分; None where none was given."""
+        given = {code: one.points for code, one in self._reviewed.items()}
+        return rescoring.sheet_of(self._source.content, given) if given else None
+
+    @cached_property
+    def places(self) -> list[tuple[str, str]]:
+        """The locations that a point may be raised at without a link: the whole report and its chapters."""
+        steps = self._source.spec.steps()
+        return [("", "整份报告"), *((step.code, self._source.heading(step)) for step in steps)]
+
+    def remark(self, thread: Thread) -> Remark:
+        """A point with its place in words; one of a project says so."""
+        if not thread.location:
+            return Remark(thread, "整份报告", "", "")
+        place, step = self._place(thread.location), thread.location.partition(".")[0]
+        return Remark(thread, place.label, place.anchor, step if step in self._steps else "")
+
+    def label(self, location: str) -> str:
+        """A location in words."""
+        return self._place(location).label if location else "整份报告"
+
+    def figures(self, before: Mapping[str, Any] | None) -> list[tuple[str, list[Figure]]]:
+        """The figures by chapter, beside those of the version `before` and of last year."""
+        earlier = Source(before) if before else None
+        found: dict[str, list[Figure]] = {step.code: [] for step in self._source.spec.steps()}
+        for definition in self._source.spec.fields:
+            step = self._source.compiled.step_of.get(definition.code, "")
+            if step in found:
+                found[step].append(self._figure(definition, earlier))
+        titles = {step.code: self._source.heading(step) for step in self._source.spec.steps()}
+        return [(titles[step], listed) for step, listed in found.items() if listed]
+
+    def _figure(self, definition: Field, earlier: Source | None) -> Figure:
+        code, source = definition.code, self._source
+        unit = source.compiled.unit_of(code)
+        now = _shown(source, definition)
+        known = earlier is not None and code in earlier.compiled.fields
+        before = _shown(earlier, definition) if known else ""
+        last = source.figures.facts.previous.get(code, MISSING)
+        return Figure(
+            definition.label,
+            source.compiled.locate(code),
+            now,
+            before,
+            show(last, definition, unit) or "",
+            known and now != before,
+        )
 
     @cached_property
     def groups(self) -> list[Group]:
@@ -166,7 +291,9 @@ class Review:
         line = self._source.score_lines[code]
         points = "" if line.score is None else plain(line.score)
         lost = line.score is not None and line.score < line.weight
-        return Line(line, points, plain(line.weight), lost, self._anchor(line.group or code))
+        place = line.group or code
+        location, reviewed = self._source.compiled.locate(place), self._reviewed.get(code)
+        return Line(line, points, plain(line.weight), lost, self._anchor(place), location, reviewed)
 
     def _noted(self, finding: Mapping[str, Any]) -> Noted:
         explanation = self._source.content["explanations"].get(finding["fingerprint"], {}).get("text", "")
@@ -178,6 +305,9 @@ class Review:
             finding["hint"],
             explanation,
             tuple(places),
+            finding["fingerprint"],
+            next(iter(finding["locations"]), ""),
+            self._verdicts.get(finding["fingerprint"], "") if explanation else "",
         )
 
     def _place(self, location: str) -> Place:
@@ -193,6 +323,14 @@ class Review:
     @cached_property
     def _steps(self) -> frozenset[str]:
         return frozenset(section.code for section in self._source.spec.steps())
+
+
+def _shown(source: Source, definition: Field) -> str:
+    """A figure as pages show it, "" for 未填."""
+    value = source.figures.values[definition.code]
+    if isinstance(value, Undefined):
+        return "" if value.missing else "无法计算"
+    return show(value, definition, source.compiled.unit_of(definition.code)) or ""
 
 
 def _part(content: Mapping[str, Any]) -> Part:

@@ -8,12 +8,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from evaluations import access, assessing, deadlines, drafting
+from evaluations import access, assessing, deadlines, drafting, points
 from evaluations.assessing import Assessment
 from evaluations.errors import Invalid, Locked, Refused
 from evaluations.models import Evaluation
 
-from . import projects, steps, stored
+from . import desk, projects, steps, stored
+from .deeds import Deed, deeds
 from .findings import Findings
 from .page import SectionPage
 from .panel import Panel, Refusal
@@ -32,7 +33,7 @@ def explain(request: HttpRequest, ref: str) -> HttpResponse:
     except (Invalid, Refused, Locked) as refusal:
         if scripted:
             return JsonResponse({"message": str(refusal)}, status=422)
-        return _check_page(request, found, Refusal(fingerprint, text, str(refusal)))
+        return check_page(request, found, Refusal(fingerprint, text, str(refusal)), status=422)
     if scripted:
         step = request.POST.get("step", "")
         return JsonResponse({"parts": _renewed(request, found, assessment, step) if step else {}})
@@ -43,10 +44,19 @@ def explain(request: HttpRequest, ref: str) -> HttpResponse:
 @require_safe
 def check(request: HttpRequest, ref: str) -> HttpResponse:
     """检查并送审: what is wrong or owed, the score with its working, whether it can be submitted."""
-    return _check_page(request, access.get_evaluation(request.user, ref, "read"))
+    return check_page(request, access.get_evaluation(request.user, ref, "read"))
 
 
-def _check_page(request: HttpRequest, found: Evaluation, refused: Refusal | None = None) -> HttpResponse:
+def check_page(
+    request: HttpRequest,
+    found: Evaluation,
+    refused: Refusal | None = None,
+    *,
+    sending: desk.Refusal | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """`refused`: an explanation that was not stored; `sending`: why the report was not sent."""
+    actions = access.allowed(request.user, found)
     shown = _panel(request, found, assessing.assess(found), "")
     shown.refused = refused
     parts = projects.standing(found)
@@ -56,17 +66,26 @@ def _check_page(request: HttpRequest, found: Evaluation, refused: Refusal | None
         "findings": shown.findings,
         "editable": shown.editable,
         "locked": steps.why_locked(request.user, found),
-        "may_submit": "submit" in access.allowed(request.user, found),
-        "may_void": "void" in access.allowed(request.user, found),
         "deadline": deadlines.pending(found),
         "late": deadlines.bar(found),
+        "deeds": _sending(request, found, actions),
+        "sending": sending,
+        "resubmission": found.returned_version,
+        "unanswered": len(points.unanswered(found)) if found.version and found.editable else 0,
+        "may_void": "void" in actions,
         "projects": parts,
         "why_not": why_not(shown.findings, parts),
         "first_step": reverse(
             "section", args=[found.reference, shown.assessment.compiled.spec.steps()[0].code]
         ),
     }
-    return render(request, "filling/check.html", context, status=422 if refused else 200)
+    return render(request, "filling/check.html", context, status=status)
+
+
+def _sending(request: HttpRequest, found: Evaluation, actions: frozenset[str]) -> list[Deed]:
+    """送签, 签字并送审, 退签: what brings the report on from here."""
+    roles = access.acting(request.user, found).roles
+    return [one for one in deeds(found, actions, roles) if one.action in desk.SENDING]
 
 
 def why_not(findings: Findings, parts: list[Part]) -> list[str]:

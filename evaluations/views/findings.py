@@ -31,13 +31,14 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One finding. `owed`: it still asks for an explanation."""
+    """One finding. `owed`: it still asks for an explanation; `rejected`: the text the reviewer refused."""
 
     finding: Finding
     message: str
     word: str
     links: tuple[Link, ...]
     explanation: Explanation | None
+    rejected: str = ""
 
     @property
     def key(self) -> str:
@@ -179,6 +180,7 @@ def _show(finding: Finding, assessment: Assessment, places: Places) -> Shown:
         SEVERITIES[finding.severity],
         links,
         assessment.explanations.get(finding.fingerprint),
+        rejected.text if (rejected := assessment.rejected.get(finding.fingerprint)) else "",
     )
 
 

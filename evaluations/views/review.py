@@ -16,14 +16,15 @@ from evaluations.errors import Invalid, Refused
 from evaluations.models import Evaluation
 from evaluations.transitions import BY_ACTION
 
-from . import marks, traces
+from . import checking, marks, traces
 from .boards import following
+from .desk import SENDING, Refusal, review_page
 
 
 @require_safe
 def review(request: HttpRequest, ref: str) -> HttpResponse:
     """One version with its scores and findings; below it what the reader may decide."""
-    return _page(request, access.get_evaluation(request.user, ref, "read_submitted"))
+    return review_page(request, access.get_evaluation(request.user, ref, "read_submitted"))
 
 
 @require_safe
@@ -56,21 +57,28 @@ def transition(request: HttpRequest, ref: str, action: str) -> HttpResponse:
     reason, summary = request.POST.get("reason", ""), request.POST.get("summary", "")
     try:
         workflow.perform(action, found, request.user, reason, summary=summary, request=request)
-    except Invalid as problem:
-        if "read_submitted" not in access.allowed(request.user, found):
-            messages.error(request, str(problem))
-            year = found.fiscal_year
-            return redirect("year_templates", year.region_id, year.year)
-        return _page(request, found, problem=str(problem), reason=reason, refused=action, status=400)
-    except Refused as refusal:
-        if reason:
-            found.refresh_from_db(fields=["state", "version", "return_reason"])
-            return _page(request, found, problem=str(refusal), reason=reason, refused=action, status=409)
-        messages.warning(request, str(refusal))
-        fills_in = "edit" in access.allowed(request.user, found)
-        return redirect("check" if refusal.findings and fills_in else "review", ref)
+    except (Invalid, Refused) as problem:
+        return _refused(request, found, Refusal(action, str(problem), reason or summary), problem)
     messages.success(request, BY_ACTION[action].done)
     return redirect("evaluation" if action == "withdraw" else "review", ref)
+
+
+def _refused(
+    request: HttpRequest, found: Evaluation, refusal: Refusal, problem: Invalid | Refused
+) -> HttpResponse:
+    """The page that the button stood on, with what was typed; a mere second click goes on to the report."""
+    found.refresh_from_db(fields=["state", "version", "return_reason", "opened_at"])
+    actions = access.allowed(request.user, found)
+    if "read_submitted" not in actions:
+        messages.error(request, refusal.message)
+        return redirect("year_templates", found.fiscal_year.region_id, found.fiscal_year.year)
+    invalid = isinstance(problem, Invalid)
+    if refusal.at in SENDING and "read" in actions and (invalid or found.editable):
+        return checking.check_page(request, found, sending=refusal, status=400 if invalid else 409)
+    if refusal.text or invalid:
+        return review_page(request, found, refusal, status=400 if invalid else 409)
+    messages.warning(request, refusal.message)
+    return redirect("review", found.reference)
 
 
 @require_safe
@@ -89,32 +97,3 @@ def history(request: HttpRequest, ref: str) -> HttpResponse:
         "next_page": following(request, page),
     }
     return render(request, "review/history.html", context)
-
-
-def _page(
-    request: HttpRequest,
-    found: Evaluation,
-    *,
-    problem: str = "",
-    reason: str = "",
-    refused: str = "",
-    status: int = 200,
-) -> HttpResponse:
-    """The review page; `problem` says why `refused`, the action asked for with `reason`, did not happen."""
-    actions = access.allowed(request.user, found)
-    chosen = reviewing.choose(found, actions, request.GET.get("version", ""))
-    versions = reviewing.versions(found)
-    shown = marks.of(request, found.reference, chosen.version, versions)
-    context = {
-        "evaluation": found,
-        "document_url": shown.document_url,
-        "marks": shown,
-        "actions": actions,
-        "version": chosen.version,
-        "versions": versions,
-        "review": reviewing.Review(chosen.content),
-        "problem": problem,
-        "refused": refused,
-        "reason": reason,
-    }
-    return render(request, "review/review.html", context, status=status)

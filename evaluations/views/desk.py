@@ -1,0 +1,135 @@
+"""The review page: the report in the middle, what is found, said and given beside it, the decision below."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from evaluations import access, points, rescoring, reviewing, worksheets
+from evaluations.models import Evaluation, Worksheet
+from evaluations.reviewing import Chosen, Remark, Review
+from evaluations.transitions import BY_ACTION
+
+from . import marks
+from .deeds import deeds
+
+#: What the check page offers, with the findings before one's eyes.
+SENDING = frozenset({"request_signature", "submit", "decline"})
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What was not stored: the box it came from (`raise`, `score-…`, an action), why, and what was typed."""
+
+    at: str
+    message: str
+    text: str = ""
+    other: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A point in a list; `project`: whose it is; `url`: the page to mend it on, "" for who only reads."""
+
+    remark: Remark
+    project: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One item of the bureau's checklist as ticked."""
+
+    number: int
+    item: str
+    verdict: str
+    remark: str
+
+
+def review_page(
+    request: HttpRequest, found: Evaluation, refusal: Refusal | None = None, status: int = 200
+) -> HttpResponse:
+    """One version of a report with everything that belongs to it; `refusal` keeps what was not stored."""
+    who = access.acting(request.user, found)
+    actions = access.allowed(request.user, found)
+    chosen = reviewing.choose(found, actions, request.GET.get("version", ""))
+    newest = chosen.version == found.version
+    review = Review(chosen.content, *(_given(found, chosen) if newest and chosen.version else ()))
+    versions = reviewing.versions(found)
+    shown = marks.of(request, found.reference, chosen.version, versions)
+    bureau = points.is_bureau(who.roles)
+    offered = deeds(found, actions, who.roles)
+    here = [one for one in offered if one.action not in SENDING]
+    offered_here = {one.action for one in here} | ({"void"} & actions)
+    context = {
+        "evaluation": found,
+        "document_url": shown.document_url,
+        "marks": shown,
+        "actions": actions,
+        "version": chosen.version,
+        "newest": newest,
+        "versions": versions,
+        "review": review,
+        "refusal": refusal,
+        "deeds": here,
+        "sending": [one for one in offered if one.action in SENDING],
+        "bureau": bureau,
+        "may_review": newest and "review" in actions,
+        "remarks": remarks_of(found, review, chosen.content),
+        **_raising(request, review, refusal),
+        "refused_elsewhere": bool(refusal) and refusal.at in BY_ACTION and refusal.at not in offered_here,
+        **(_worksheet(request, found) if bureau and chosen.version else {}),
+        **_figures(request, found, chosen, review),
+    }
+    return render(request, "review/review.html", context, status=status)
+
+
+def _raising(request: HttpRequest, review: Review, refusal: Refusal | None) -> dict[str, str]:
+    """The place that a point is about to be raised at: `?at=`, or that of a refused one; with its words."""
+    at = refusal.other if refusal and refusal.at == "raise" else request.GET.get("at", "")
+    listed = dict(review.places)
+    return {"at": at, "at_label": listed.get(at) or review.label(at) if at else ""}
+
+
+def _given(found: Evaluation, chosen: Chosen) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+    """复核分 and verdicts of the version that was sent last."""
+    verdicts = found.explanations.exclude(verdict="").values_list("fingerprint", "verdict")
+    return rescoring.standing(found, chosen.content), dict(verdicts)
+
+
+def remarks_of(found: Evaluation, review: Review, content: Mapping[str, Any]) -> list[Entry]:
+    """The points of a report and its projects, open ones first, each with its place in `content`."""
+    reviews = {part["evaluation"]["reference"]: Review(part) for part in content["projects"]}
+    reviews[found.reference] = review
+    entries = []
+    for thread in points.of(found):
+        one = thread.evaluation
+        remark = reviews.get(one.reference, review).remark(thread)
+        entries.append(Entry(remark, one.project if one.pk != found.pk else ""))
+    return sorted(entries, key=lambda entry: not entry.remark.open)
+
+
+def _worksheet(request: HttpRequest, found: Evaluation) -> dict[str, Any]:
+    """The checklist and the drafted opinion; after a refusal as they were typed."""
+    held: Worksheet = worksheets.current(found)
+    typed = request.POST if "verdict-0" in request.POST or "opinion" in request.POST else None
+    checks = []
+    for number, item in enumerate(worksheets.items(found.fiscal_year)):
+        stored = held.checks.get(item, {})
+        verdict, remark = stored.get("verdict", ""), stored.get("remark", "")
+        if typed is not None:
+            verdict, remark = typed.get(f"verdict-{number}", ""), typed.get(f"remark-{number}", "")
+        checks.append(Check(number, item, verdict, remark))
+    return {"worksheet": held, "checks": checks, "verdicts": worksheets.VERDICTS.items()}
+
+
+def _figures(request: HttpRequest, found: Evaluation, chosen: Chosen, review: Review) -> dict[str, Any]:
+    """`?view=figures`: the figures beside those of the version before and of last year."""
+    if request.GET.get("view") != "figures":
+        return {}
+    before = reviewing.version_before(found, chosen.version)
+    return {"figures": review.figures(before), "with_before": before is not None}
