@@ -120,18 +120,19 @@ def write_header(evaluation: Evaluation, assessment: Assessment, **columns: Any)
         setattr(evaluation, name, value)
 
 
-def rewrite(evaluation: Evaluation) -> Assessment:
+def rewrite(evaluation: Evaluation, **columns: Any) -> Assessment:
     """Compute the evaluation anew and store what `write_header` stores (under its lock)."""
     assessment = assess(evaluation)
-    write_header(evaluation, assessment)
+    write_header(evaluation, assessment, **columns)
     return assessment
 
 
-def rewrite_whole(evaluation: Evaluation) -> Assessment:
+def rewrite_whole(evaluation: Evaluation, *, with_projects: bool = True, **columns: Any) -> Assessment:
     """`rewrite` a department's evaluation after those of its projects, from which its figures follow."""
-    for child in access.with_relations(evaluation.projects.standing()).order_by("pk"):
-        rewrite(child)
-    return rewrite(evaluation)
+    if with_projects:
+        for child in access.with_relations(evaluation.projects.standing()).order_by("pk"):
+            rewrite(child)
+    return rewrite(evaluation, **columns)
 
 
 def fitting(value: object, digits: int = 18) -> Decimal | None:

@@ -6,21 +6,25 @@ withdrawn since.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable
 
-from . import points
+from . import points, snapshots
+from .assessing import Assessment
 from .comparing import same
 from .errors import Refused
 from .models import Evaluation, Snapshot
 from .writing import demanded
 
 
-def demand_change(evaluation: Evaluation, content: Mapping[str, Any]) -> None:
-    """Raises `Refused` when `content` is what was returned."""
+def demand_change(
+    evaluation: Evaluation, assessment: Assessment, children: Iterable[tuple[Evaluation, Assessment]]
+) -> None:
+    """Raises `Refused` when the report, with those of its projects, is what was returned."""
     number = evaluation.returned_version
     if not number:
         return
+    parts = [snapshots.content_of(child, own) for child, own in children]
+    content = snapshots.content_of(evaluation, assessment, parts)
     returned = Snapshot.objects.get(evaluation_id=evaluation.pk, version=number)
     if same(returned.content, content):
         raise Refused(

@@ -169,6 +169,7 @@ class Figure:
     before: str
     last_year: str
     changed: bool
+    unit: str
 
 
 class Review:
@@ -250,6 +251,7 @@ class Review:
             before,
             show(last, definition, unit) or "",
             known and now != before,
+            unit if definition.kind == "money" else definition.unit,
         )
 
     @cached_property

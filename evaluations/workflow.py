@@ -36,7 +36,7 @@ from . import (
 from .assessing import Assessment
 from .errors import Refused
 from .locking import lock
-from .models import Evaluation, Role, State, User
+from .models import OPEN_STATES, Evaluation, Role, State, User
 from .transitions import BUREAU, BY_ACTION, TRANSITIONS, Transition
 from .writing import demanded
 
@@ -92,12 +92,10 @@ def _perform(
         detail |= _freeze(transition, current, actor, columns)
     else:
         if transition.asks:
-            _refuse_standing(*_assessed(current))
-        before = current.editable
-        _write(current, columns | {"updated_at": timezone.now()})
-        current.projects.standing().update(**{name: columns[name] for name in SHARED if name in columns})
-        if current.editable and not before:
-            assessing.rewrite_whole(current)  # lines of its 二级机构 may have changed since it was frozen
+            assessment, children = _assessed(current)
+            _refuse_standing(assessment, children)
+            resubmission.demand_change(current, assessment, children)
+        _move(current, columns)
     if transition.target == State.APPROVED and transition.action == "approve":
         detail |= rescoring.told(current)
     event = events.record(actor, transition.action, evaluation=current, detail=detail, request=request)
@@ -177,14 +175,13 @@ def _freeze(
     assessment, children = _assessed(current)
     if transition.asks:
         _refuse_standing(assessment, children)
+        resubmission.demand_change(current, assessment, children)
     parts = []
     for child, own in children:
         _write(child, {name: columns[name] for name in SHARED if name in columns})
         parts.append(snapshots.content_of(child, own))
     assessing.write_header(current, assessment, **columns)
     content = snapshots.content_of(current, assessment, parts)
-    if transition.asks:
-        resubmission.demand_change(current, content)
     snapshot = snapshots.freeze(current, content, actor)
     for child, part in zip((child for child, _ in children), parts, strict=True):
         rescoring.refresh(child, part)
@@ -214,6 +211,23 @@ def _standing(assessment: Assessment) -> tuple[Finding, ...]:
 def _named(finding: Finding, child: Evaluation) -> Finding:
     """A finding of a project's evaluation as the department's names it."""
     return replace(finding, message=f"项目“{child.project}”：{finding.message}")
+
+
+def _move(current: Evaluation, columns: dict[str, Any]) -> None:
+    """Write what a transition changes that freezes nothing, also to the projects.
+
+    A report that opens again is computed anew: lines of its 二级机构 may have changed since it was frozen.
+    """
+    opens = columns["state"] in OPEN_STATES and not current.editable
+    with_projects = projects.wanted(current)
+    if with_projects:
+        current.projects.standing().update(**{name: columns[name] for name in SHARED if name in columns})
+    for name, value in columns.items():
+        setattr(current, name, value)
+    if opens:
+        assessing.rewrite_whole(current, with_projects=with_projects, **columns)
+    else:
+        _write(current, columns | {"updated_at": timezone.now()})
 
 
 def _write(current: Evaluation, columns: dict[str, Any]) -> None:

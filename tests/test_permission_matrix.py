@@ -67,6 +67,10 @@ GOES = (  # led on to a page of the own report, with a message where nothing was
 SENT = "403 403 200 200 403 200 200 200"  # the content as it stands, only while nobody changes it
 SENT_GOES = "403 403 302 302 403 302 302 302"
 FROZEN = "403 403 200 200 200 200 200 200"  # the sent version, also while the department mends it
+REVIEWS = "403 403 302 302 403 403 403 403"
+NO_SUCH = "403 403 400 400 403 403 403 403"  # allowed, but there is no such explanation
+NO_POINT = "403 403 404 404 403 403 403 403"  # allowed, but there is no such point
+NO_ANSWER = "404 404 404 404 404 403 403 403"
 FILLS = "200 200 403 403 200 403 403 403"
 VOIDS = "302 302 403 403 302 403 403 403"  # given up before or after it was sent
 UNSENT = "404 404 404 404 200 404 404 404"  # a file added since the report came back, for those who mend it …
@@ -128,6 +132,32 @@ REPORT: dict[Ask, tuple[str, str, str, str]] = {
     Ask("evidence_file", args=FILE): (READS, READS, FROZEN, FROZEN),
     UNSENT_FILE: (UNSENT, UNSENT, NOT_SENT, NOT_SENT),
     Ask("evidence_remove", "post", FILE): (GOES, NEVER, NEVER, NEVER),
+    Ask("remarks"): (READS, READS, FROZEN, FROZEN),
+    Ask("remarks", "post", data={"location": "money.quota", "text": "请核对编制数。"}): (
+        NEVER,
+        NEVER,
+        REVIEWS,
+        REVIEWS,
+    ),
+    Ask("remark", "post", (REFERENCE, "0"), {"text": "已按批文改正。"}): (
+        NO_ANSWER,
+        NO_ANSWER,
+        NO_POINT,
+        NO_POINT,
+    ),
+    Ask("judge", "post", data={"fingerprint": "x", "verdict": "accepted"}): (NEVER, NEVER, NO_SUCH, NO_SUCH),
+    Ask("scores", "post", data={"code": "A02", "points": "1", "reason": "佐证不足，酌情扣分"}): (
+        NEVER,
+        NEVER,
+        REVIEWS,
+        REVIEWS,
+    ),
+    Ask("worksheet", "post", data={"opinion": "拟退回补充", "revision": "0"}): (
+        NEVER,
+        NEVER,
+        REVIEWS,
+        REVIEWS,
+    ),
     Ask("history"): (READS, READS, SENT, SENT),
     Ask(*transition("request_signature")): (asked("draft returned"), NEVER, NEVER, NEVER),
     Ask(*transition("submit")): (asked(""), asked("draft awaiting_signature returned"), NEVER, NEVER),
@@ -170,6 +200,7 @@ OBSERVED: dict[str | Ask, str] = {
     "preview": READS_FROZEN,
     "compare": READS_FROZEN,
     "report_pdf": READS_FROZEN,
+    "remarks": READS_FROZEN,
     "review": READS_FROZEN,
     "review_document": READS_FROZEN,
     "history": READS_SENT,

@@ -72,6 +72,7 @@ def review_page(
         "actions": actions,
         "version": chosen.version,
         "newest": newest,
+        "keep": "view=figures&" if request.GET.get("view") == "figures" else "",
         "versions": versions,
         "review": review,
         "refusal": refusal,

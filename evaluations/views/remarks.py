@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from evaluations import access, judging, points, rescoring, reviewing, worksheets
 from evaluations.errors import Conflict, Invalid, Refused
 from evaluations.models import Evaluation, User
-from indicators.engine.values import plain
 
 from .desk import Entry, Refusal, remarks_of, review_page
 from .places import Places
@@ -38,10 +37,12 @@ def remarks(request: HttpRequest, ref: str) -> HttpResponse:
 def remark(request: HttpRequest, ref: str, number: int) -> HttpResponse:
     """Answer a point, or (`do=settle`) settle it."""
     found = access.get_evaluation(request.user, ref, "read_submitted")
+    bureau = _speaks_for_bureau(request.user, found)
+    access.require(request.user, found, "review" if bureau else "reply")
     thread = points.get(found, number)
     if thread is None:
         raise Http404("没有这条意见。")
-    text, bureau = request.POST.get("text", ""), _speaks_for_bureau(request.user, found)
+    text = request.POST.get("text", "")
     try:
         if request.POST.get("do") == "settle":
             points.settle(thread, request.user, request=request)
@@ -83,7 +84,7 @@ def scores(request: HttpRequest, ref: str) -> HttpResponse:
         sheet = rescoring.review_score(found, code, typed, reason, request.user, request=request)
     except (Invalid, Refused) as problem:
         return review_page(request, found, Refusal(key, str(problem), reason, typed), status=400)
-    total = "" if sheet is None or sheet.total is None else f"，复核总分 {plain(sheet.total)} 分"
+    total = "" if sheet is None or sheet.total is None else f"，复核总分 {sheet.total_text} 分"
     messages.success(request, f"复核分已保存{total}。" if typed.strip() else f"复核分已取消{total}。")
     return redirect(f"{reverse('review', args=[ref])}#{key}")
 

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
-from evaluations import packages
+from evaluations import packages, signing
 from evaluations.models import Department, Evaluation, Event, FieldChange, Role, Snapshot, State
 from indicators import loading
 from tests import people
@@ -30,6 +30,7 @@ def report() -> Evaluation:
     people.template(ROOT / "indicators" / "library" / "baojing-2017.yaml")
     packages.load_package(loading.load_yaml(ROOT / "evaluations" / "demo" / f"{REFERENCE}.yaml"))
     department = Department.objects.get(code="baojing-zgh")
+    signing.set_waived(None, department, True, "全县统一免签，由单位会计送审。")
     people.person("kuaiji", Role.PREPARER, department)
     people.person("shenhe", Role.REVIEWER, department)
     return Evaluation.objects.get(reference=REFERENCE)
@@ -100,7 +101,8 @@ def test_one_figure_from_keystroke_to_pdf(report: Evaluation, sign_in, tmp_path:
 
     reviewer = sign_in("shenhe")
     reviewer.goto(f"/evaluations/{REFERENCE}/review/")
-    reviewer.locator("#reason").fill("编制数与编办批文不一致，请核对。")
+    reviewer.locator("summary", has_text="退回").click()
+    reviewer.locator("#reason-return").fill("编制数与编办批文不一致，请核对。")
     reviewer.get_by_role("button", name="退回", exact=True).click()
     expect(reviewer.locator("main")).to_contain_text("已退回")
 
@@ -110,6 +112,7 @@ def test_one_figure_from_keystroke_to_pdf(report: Evaluation, sign_in, tmp_path:
     mine.get_by_role("button", name="保存", exact=True).last.click()
     expect(mine.locator("main")).to_contain_text("已保存")
     mine.goto(f"/evaluations/{REFERENCE}/check/")
+    mine.get_by_label("修改说明").fill("编制数按编办批文改为 13 人。")
     mine.get_by_role("button", name="送审", exact=True).click()
     expect(mine.locator("main")).to_contain_text("已送审")
 

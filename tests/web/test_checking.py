@@ -37,7 +37,7 @@ def check(client: Client, one: Evaluation) -> Page:
 
 
 def button(page: Page) -> dict[str, str | None]:
-    return next(one.attrs for one in page.all("button") if one.text == "送审")
+    return next(one.attrs for one in page.all("button") if one.text == "送签")
 
 
 def owed(one: Evaluation) -> list[tuple[str, str]]:
@@ -54,7 +54,7 @@ def test_a_complete_report_can_be_submitted(preparer: Client, ready: Evaluation)
     page = check(preparer, ready)
     assert page.by_id("verdict").text == "可以送审"
     assert "disabled" not in button(page)
-    form = next(one for one in page.all("form") if (one["action"] or "").endswith("/submit/"))
+    form = next(one for one in page.all("form") if (one["action"] or "").endswith("/request_signature/"))
     assert form["method"] == "post"
 
 

@@ -45,8 +45,9 @@ def test_a_second_click_on_submit_acts_once_and_says_so(cast: Cast, ready: Evalu
 
 def test_a_refused_submission_leads_to_what_stands_in_the_way(cast: Cast, draft: Evaluation):
     answer = act(signed_in(cast.preparer), draft, "request_signature")
-    assert answer.redirect_chain[-1][0] == reverse("check", args=[draft.reference])
+    assert answer.status_code == 409
     assert "还不能送审" in answer.content.decode()
+    assert "还没有填写" in answer.content.decode()
     assert state(draft) == "draft"
 
 

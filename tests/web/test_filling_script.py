@@ -341,7 +341,7 @@ def test_nothing_runs_out_of_a_window_at_200_per_cent(
     page: Page, context: BrowserContext, report: Evaluation
 ) -> None:
     reviewer = User.objects.get(username="reviewer")
-    workflow.perform("submit", report, User.objects.get(username="preparer"))
+    workflow.perform("submit", report, User.objects.get(username="unit-head"))
     workflow.perform("return", report, reviewer, f"请核对{'A' * 90}")
     for size in ({"width": 683, "height": 384}, {"width": 1366, "height": 768}):
         page.set_viewport_size(size)
@@ -353,11 +353,12 @@ def test_nothing_runs_out_of_a_window_at_200_per_cent(
 
 
 def test_a_refused_return_keeps_the_box_for_the_reason_wide(new_context, report: Evaluation) -> None:
-    workflow.perform("submit", report, User.objects.get(username="preparer"))
+    workflow.perform("submit", report, User.objects.get(username="unit-head"))
     page = new_context(User.objects.get(username="reviewer")).new_page()
     page.goto(reverse("review", args=[report.reference]))
+    page.locator("summary", has_text="退回").click()
     page.get_by_role("button", name="退回", exact=True).click()
-    expect(page.locator("#reason-problem")).to_contain_text("至少写 5 个字")
-    box, button = page.locator("#reason").bounding_box(), page.get_by_role("button", name="退回", exact=True)
+    expect(page.locator("#return-problem")).to_contain_text("至少写 5 个字")
+    box = page.locator("#reason-return").bounding_box()
     assert box and box["width"] > 600
-    assert button.bounding_box()["x"] > box["x"] + box["width"]
+    expect(page.get_by_role("button", name="退回", exact=True)).to_be_in_viewport()
