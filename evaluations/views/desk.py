@@ -8,8 +8,9 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
-from evaluations import access, points, rescoring, reviewing, worksheets
+from evaluations import access, evidence_places, points, rescoring, reviewing, worksheets
 from evaluations.models import Evaluation, Worksheet
 from evaluations.reviewing import Chosen, Remark, Review
 from evaluations.transitions import BY_ACTION
@@ -72,7 +73,6 @@ def review_page(
         "actions": actions,
         "version": chosen.version,
         "newest": newest,
-        "keep": "view=figures&" if request.GET.get("view") == "figures" else "",
         "versions": versions,
         "review": review,
         "refusal": refusal,
@@ -84,7 +84,7 @@ def review_page(
         **_raising(request, review, refusal),
         "refused_elsewhere": bool(refusal) and refusal.at in BY_ACTION and refusal.at not in offered_here,
         **(_worksheet(request, found) if bureau and chosen.version else {}),
-        **_figures(request, found, chosen, review),
+        **_middle(request, found, chosen, review),
     }
     return render(request, "review/review.html", context, status=status)
 
@@ -128,9 +128,17 @@ def _worksheet(request: HttpRequest, found: Evaluation) -> dict[str, Any]:
     return {"worksheet": held, "checks": checks, "verdicts": worksheets.VERDICTS.items()}
 
 
-def _figures(request: HttpRequest, found: Evaluation, chosen: Chosen, review: Review) -> dict[str, Any]:
-    """`?view=figures`: the figures beside those of the version before and of last year."""
-    if request.GET.get("view") != "figures":
-        return {}
-    before = reviewing.version_before(found, chosen.version)
-    return {"figures": review.figures(before), "with_before": before is not None}
+def _middle(request: HttpRequest, found: Evaluation, chosen: Chosen, review: Review) -> dict[str, Any]:
+    """What `?view=` shows: the document, the figures beside older ones, or the evidence."""
+    view = request.GET.get("view", "")
+    groups = evidence_places.groups(chosen.content, review.figures_of)
+    context: dict[str, Any] = {"view": "document", "evidence_groups": groups, "keep": ""}
+    if view == "figures":
+        before = reviewing.version_before(found, chosen.version)
+        context |= {"figures": review.figures(before), "with_before": before is not None}
+    elif view == "evidence" and groups:
+        first = groups[0].files[0]
+        context["first_evidence"] = reverse("evidence_view", args=[found.reference, first.id])
+    else:
+        return context
+    return context | {"view": view, "keep": f"view={view}&"}
