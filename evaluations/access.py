@@ -40,10 +40,18 @@ SENT = UNDER_REVIEW | DECIDED | {State.VOIDED}
 #: What the superior union reads: what counts, never what was given up.
 OBSERVED = SENT - {State.VOIDED}
 
-#: What the department does: `reply` answers a reviewer's points.
-DEPARTMENT = {"read": ALL, "read_submitted": ALL, "reply": OPEN_STATES | UNDER_REVIEW}
+#: What the department does: `reply` answers a reviewer's points, `rectify` says what was mended (整改).
+DEPARTMENT = {"read": ALL, "read_submitted": ALL, "reply": OPEN_STATES | UNDER_REVIEW, "rectify": DECIDED}
 #: What the bureau does: `review` is raising and settling points, scoring anew, judging explanations.
-BUREAU = {"read": SENT, "read_submitted": SENT | {State.RETURNED}, "review": UNDER_REVIEW}
+BUREAU = {
+    "read": SENT,
+    "read_submitted": SENT | {State.RETURNED},
+    "review": UNDER_REVIEW,
+    "confirm_rectification": DECIDED,
+}
+
+#: Actions of 整改, which stays with the department's evaluation.
+RECTIFYING = frozenset({"rectify", "confirm_rectification"})
 
 #: role → action → states. `read`: the content as it stands; `read_submitted`: only what submission froze;
 #: `file_scan`: add the sealed scan of what was approved.
@@ -81,6 +89,8 @@ VERBS = {
     "reply": "答复",
     "review": "审核",
     "assign": "分派",
+    "rectify": "整改",
+    "confirm_rectification": "确认整改",
 } | {transition.action: transition.label for transition in TRANSITIONS}
 
 ABSENT = "没有找到这份自评。"
@@ -174,6 +184,8 @@ def hindrance(evaluation: Evaluation, action: str, who: guards.Actor | None = No
         return "项目自评印在单位自评的报告里，盖章扫描件请在单位自评中上传。"
     if transition and evaluation.parent_id:
         return f"项目自评随单位自评一并办理，不能单独{transition.label}；请到单位自评中{transition.label}。"
+    if evaluation.parent_id and action in RECTIFYING:
+        return "项目自评的整改在单位自评中一并办理。"
     if evaluation.fiscal_year.closed and (action == "edit" or (transition and transition.open_year)):
         return (
             f"{evaluation.fiscal_year.year} 年度已关闭，不能{VERBS[action]}；如需补报，请联系财政局绩效股。"
@@ -194,6 +206,12 @@ def require(user: Any, evaluation: Evaluation, action: str) -> None:
     insiders = _insiders(user, evaluation)
     if action not in allowed(user, evaluation):
         raise PermissionDenied(_why_not(insiders, evaluation, action, acting(user, evaluation)))
+
+
+def require_any(user: Any, evaluation: Evaluation, *actions: str) -> None:
+    """As `require`, for whoever may take one of these actions; the refusal is that of the last one."""
+    if not allowed(user, evaluation) & set(actions):
+        require(user, evaluation, actions[-1])
 
 
 def get_evaluation(user: Any, reference: str, action: str) -> Evaluation:

@@ -6,12 +6,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from . import access, creating, deadlines, projects
 from .deadlines import Deadline
-from .models import Department, Evaluation, Event, Extension, FiscalYear, Membership, Region, Role, User
+from .models import (
+    Department,
+    Evaluation,
+    Event,
+    Extension,
+    FiscalYear,
+    Membership,
+    Rectification,
+    Region,
+    Role,
+    User,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +33,7 @@ class Row:
     report is not the reviewer's business before it is sent again. `owed`: how many projects there are and how
     many of them are not evaluated yet, where the template asks for that ("3 个项目，1 个未自评"), else "".
     `deadline`: until when it is to be sent, while nothing was sent.
+    `tasks`: how many 整改 of an approved report wait for the department.
     """
 
     evaluation: Evaluation
@@ -30,6 +42,7 @@ class Row:
     page: str
     owed: str = ""
     deadline: Deadline | None = None
+    tasks: int = 0
 
 
 def evaluations(
@@ -56,11 +69,17 @@ def evaluations(
 
 
 def rows(user: User, evaluations: Iterable[Evaluation]) -> list[Row]:
-    """One row each, with what is owed; two queries more when a template asks for projects."""
+    """One row each, with what is owed and what is to be mended.
+
+    Two queries more when a template asks for projects, and one when something is approved.
+    """
     plain = [row(user, evaluation) for evaluation in evaluations]
     tallies = projects.tallies(one.evaluation for one in plain if one.live)
+    decided = [one.evaluation.pk for one in plain if one.evaluation.state in access.DECIDED]
+    waiting = Rectification.objects.filter(evaluation__in=decided, state__in=("open", "redo"))
+    tasks = dict(waiting.order_by().values_list("evaluation").annotate(Count("pk")))
     return [
-        replace(one, owed=str(tallies[one.evaluation.pk])) if one.evaluation.pk in tallies else one
+        replace(one, owed=str(tallies.get(one.evaluation.pk, "")), tasks=tasks.get(one.evaluation.pk, 0))
         for one in plain
     ]
 

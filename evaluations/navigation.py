@@ -21,6 +21,7 @@ PLACES: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("导入预算明细", "import_lines", frozenset({Role.PREPARER})),
     ("本单位人员", "own_people", frozenset({Role.UNIT_HEAD})),
     ("看板", "board", frozenset({Role.REVIEWER, Role.BUREAU_LEAD})),
+    ("整改", "rectifications", frozenset({Role.REVIEWER, Role.BUREAU_LEAD})),
     ("年度", "years", frozenset({Role.BUREAU_LEAD})),
     ("指标模板", "indicators:templates", frozenset({Role.TEMPLATE_ADMIN, Role.BUREAU_LEAD})),
     ("单位", "departments", frozenset({Role.SYSTEM_ADMIN})),

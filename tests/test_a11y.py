@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Page
 
-from evaluations import packages, workflow
+from evaluations import packages, rectifying, workflow
 from evaluations.forms.importing import TYPE
 from evaluations.models import Department, Evaluation, FiscalYear, Role, State, User
 from evaluations.sections import Posted
@@ -142,7 +143,7 @@ def test_pages_with_own_indicators_and_projects(page_of: Callable[[str], Page]) 
 
 
 def test_pages_of_a_reviewer(report: Evaluation, page_of: Callable[[str], Page]) -> None:
-    workflow.perform("submit", report, User.objects.get(username="kuaiji"))
+    workflow.perform("submit", report, User.objects.get(username="fuzeren"))
     page = page_of("shenhe")
     assert violations(page, "/", *of_report("review", "review_document", "preview", "check")) == []
     page.goto(reverse("review", args=[REFERENCE]))
@@ -157,6 +158,13 @@ def test_pages_of_a_reviewer(report: Evaluation, page_of: Callable[[str], Page])
     send(lead, "催办")
     assert _violations(lead, "refused reminder") == []
     assert violations(page_of("kuaiji"), reverse("notices")) == []
+    Evaluation.objects.update(state="approved")
+    approved = Evaluation.objects.get()
+    task = rectifying.Task("公用经费超过预算")
+    rectifying.add(approved, User.objects.get(username="shenhe"), [task], due_on=timezone.localdate())
+    urls = [reverse("rectifications"), *of_report("rectification")]
+    assert violations(page_of("kuaiji"), *of_report("rectification")) == []
+    assert violations(lead, *urls) == []
     urls = [reverse("board"), reverse("board_units"), reverse("department_years", args=["baojing-zgh"])]
     assert violations(lead, *urls, f"{reverse('board')}?state=king&text=没有") == []
 

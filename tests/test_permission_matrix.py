@@ -75,6 +75,8 @@ FILLS = "200 200 403 403 200 403 403 403"
 VOIDS = "302 302 403 403 302 403 403 403"  # given up before or after it was sent
 UNSENT = "404 404 404 404 200 404 404 404"  # a file added since the report came back, for those who mend it …
 NOT_SENT = "403 403 404 404 404 404 404 404"  # … and for the bureau
+MENDS = "403 403 403 403 403 400 400 403"  # 整改 of what is approved
+NOWHERE = "404 404 404 404 404 404 404 404"
 NEVER = "403 403 403 403 403 403 403 403"
 #: A reason was typed, so a refusal shows it again on the page.
 TOLD_WITH_REASON = "403 403 409 409 409 409 409 409"
@@ -159,6 +161,21 @@ REPORT: dict[Ask, tuple[str, str, str, str]] = {
         REVIEWS,
     ),
     Ask("history"): (READS, READS, SENT, SENT),
+    Ask("rectification"): (READS, READS, FROZEN, FROZEN),
+    Ask("rectification", "post"): (MENDS, MENDS, MENDS, MENDS),
+    # There is no task; who may do what with one: tests/rectifying/test_table.py.
+    Ask("rectify", "post", (REFERENCE, "1", "answer")): (
+        NOWHERE,
+        NOWHERE,
+        NEVER,
+        NEVER,
+    ),
+    Ask("rectify", "post", (REFERENCE, "1", "confirm")): (
+        NEVER,
+        NEVER,
+        only("draft awaiting_signature", 403, NOWHERE),
+        only("draft awaiting_signature", 403, NOWHERE),
+    ),
     Ask(*transition("request_signature")): (asked("draft returned"), NEVER, NEVER, NEVER),
     Ask(*transition("submit")): (asked(""), asked("draft awaiting_signature returned"), NEVER, NEVER),
     Ask(*transition("decline")): (NEVER, asked("awaiting_signature"), NEVER, NEVER),
@@ -204,6 +221,7 @@ OBSERVED: dict[str | Ask, str] = {
     "review": READS_FROZEN,
     "review_document": READS_FROZEN,
     "history": READS_SENT,
+    "rectification": READS_FROZEN,
 }
 
 EVERYBODY = frozenset((*INSIDERS, OBSERVER, *OUTSIDERS))
@@ -293,6 +311,8 @@ OTHER: dict[Ask, tuple[frozenset[str], int, int]] = {
     Ask("board", args=()): (BUREAU, 200, 403),
     Ask("board_units", args=()): (BUREAU, 200, 403),
     Ask("board_file", args=()): (BUREAU, 200, 403),
+    Ask("rectifications", args=()): (BUREAU, 200, 403),
+    Ask("rectifications_file", args=()): (BUREAU, 200, 403),
     Ask("department_years", args=("baojing-zgh",)): (frozenset({*INSIDERS, OBSERVER}), 200, 404),
     Ask("department_years", args=("huayuan-zgh",)): (frozenset({"stranger", "other_reviewer"}), 200, 404),
     Ask("department_years", args=("nirgends",)): (frozenset(), 200, 404),

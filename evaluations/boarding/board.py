@@ -10,9 +10,10 @@ from typing import Any
 
 from django.utils import timezone
 
+from .. import rectifying
 from ..exporting.xlsx import Sheet
 from ..models import User
-from . import pictures, rows, tables
+from . import pictures, rectifications, rows, tables
 from .rows import Row
 from .tables import Cell, Column, Table, Value
 
@@ -53,7 +54,9 @@ class Board:
     @cached_property
     def tables(self) -> list[Table]:
         """Every table whole."""
-        return tables.board(self.rows, rows.details(self.rows))
+        area = {name: self.wanted.get(name) for name in ("year", "region")}
+        tasks = rectifications.tally(rectifying.across(self.user, **area, state="all"))
+        return [*tables.board(self.rows, rows.details(self.rows)), tables.rectification(tasks)]
 
     @property
     def parts(self) -> list[Part]:

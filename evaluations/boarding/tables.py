@@ -12,6 +12,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from .bands import RATES, SCORES, Band
+from .rectifications import Tally
 from .rows import NO_GRADE, STATES, Details, Row
 
 HUNDRED = Decimal(100)
@@ -237,6 +238,19 @@ def late(rows: Collection[Row]) -> Table:
         Column("逾期", unit="天"),
     )
     return Table("late", "逾期未送审", columns, lines, listed={"late": "1"})
+
+
+def rectification(counted: Tally) -> Table:
+    """整改 of the year: tasks by state, and those that are overdue."""
+    lines = [(Cell(label), Cell(count, {"rectification": state})) for state, label, count in counted.states]
+    lines.append((Cell("其中逾期"), Cell(counted.late, {"rectification": "late"})))
+    return Table(
+        "rectification",
+        "整改",
+        (Column("状态", False), Column("事项")),
+        tuple(lines) if counted.all else (),
+        note="按年度和行政区划统计，不受其他条件影响。",
+    )
 
 
 def wan(amount: Decimal | None) -> Decimal | None:

@@ -16,6 +16,7 @@ from .imports import ImportFile
 from .notices import Mail, Notice
 from .people import Department, MailPreference, Membership, Region, Role, User
 from .records import AppendOnlyError, Event, FieldChange, Snapshot
+from .rectifications import Rectification, RectificationState
 from .review import Comment, ReviewedScore, SavedFilter, Thread, Worksheet
 
 __all__ = [
@@ -39,6 +40,8 @@ __all__ = [
     "MailPreference",
     "Membership",
     "Notice",
+    "Rectification",
+    "RectificationState",
     "Region",
     "ReviewedScore",
     "Role",

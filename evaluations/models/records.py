@@ -170,6 +170,12 @@ ACTIONS = {
     "import": "导入表格",
     "export_results": "导出结果",
     "export_board": "导出看板",
+    "add_rectification": "列出整改事项",
+    "change_rectification": "调整整改事项",
+    "answer_rectification": "反馈整改",
+    "redo_rectification": "退回重做",
+    "confirm_rectification": "整改销号",
+    "export_rectifications": "导出整改",
     "template_stored": "保存指标模板",
     "template_published": "发布指标模板",
 }

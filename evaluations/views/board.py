@@ -85,10 +85,18 @@ def department_years(request: HttpRequest, code: str) -> HttpResponse:
 def link_with(wanted: BoardFilter) -> Callable[[Mapping[str, str]], str]:
     """Addresses of the lists behind the numbers: the filter as it stands, and what the number adds to it."""
     asked = wanted.asked()
+    area = {name: asked[name] for name in ("year", "region") if name in asked}
 
     def link(narrow: Mapping[str, str]) -> str:
         if "department" in narrow:
             return reverse("department_years", args=[narrow["department"]])
+        if "rectification" in narrow:
+            return f"{reverse('rectifications')}?{urlencode(area | _tasks(narrow['rectification']))}"
         return f"{reverse('board_units')}?{urlencode({**asked, **narrow})}"
 
     return link
+
+
+def _tasks(state: str) -> dict[str, str]:
+    """The filter of the list of 整改 that a line of their table counts."""
+    return {"late": "1"} if state == "late" else {"state": state}

@@ -46,5 +46,5 @@ def brought(one: Evaluation, state: str) -> Evaluation:
     assessment = assessing.rewrite(one)
     one.state, one.version, one.submitted_at = State(state), 1, timezone.now()
     one.save(update_fields=["state", "version", "submitted_at"])
-    snapshots.freeze(one, assessment, [], None)
+    snapshots.freeze(one, snapshots.content_of(one, assessment), None)
     return one

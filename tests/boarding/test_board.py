@@ -132,7 +132,7 @@ def test_a_version_that_was_replaced_counts_no_more(cast: Cast, several: dict[st
     assessed = county.assessing.rewrite(one)
     Evaluation.objects.filter(pk=one.pk).update(state="submitted", version=2)
     one.refresh_from_db()
-    county.snapshots.freeze(one, assessed, [], None)
+    county.snapshots.freeze(one, county.snapshots.content_of(one, assessed), None)
     assert [line[3] for line in values(board(cast)["finding"]) if line[1] == "表间-01"] == [1]
 
 
