@@ -73,6 +73,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "evaluations.manage_year": frozenset({Role.BUREAU_LEAD}),
     "evaluations.waive_signature": frozenset({Role.BUREAU_LEAD}),
     "evaluations.export_results": frozenset({Role.BUREAU_LEAD}),
+    "evaluations.review": frozenset({Role.REVIEWER, Role.BUREAU_LEAD}),
     "evaluations.view_boards": frozenset({Role.REVIEWER, Role.BUREAU_LEAD}),
     "evaluations.manage_departments": frozenset({Role.SYSTEM_ADMIN}),
     "evaluations.manage_people": frozenset({Role.SYSTEM_ADMIN}),

@@ -67,13 +67,14 @@ class Assessment:
         return tuple(finding for finding in self.findings if finding.severity == "must_fix")
 
     @cached_property
+    def to_explain(self) -> tuple[Finding, ...]:
+        """Findings that ask for an explanation, whether they have one or not."""
+        return tuple(finding for finding in self.findings if finding.severity == "explain")
+
+    @cached_property
     def unexplained(self) -> tuple[Finding, ...]:
         """Findings that ask for an explanation and have none for exactly these figures."""
-        return tuple(
-            finding
-            for finding in self.findings
-            if finding.severity == "explain" and finding.fingerprint not in self.explanations
-        )
+        return tuple(one for one in self.to_explain if one.fingerprint not in self.explanations)
 
     def explained(self, explanation: Explanation) -> Assessment:
         """The same with one more explanation."""
@@ -106,13 +107,15 @@ def write_header(evaluation: Evaluation, assessment: Assessment, **columns: Any)
     Findings of the department's projects count with its own: they keep it from being submitted too.
     """
     sheet = assessment.sheet
-    standing = [part["standing"] for part in assessment.stored["projects"] if "standing" in part]
+    parts = [part for part in assessment.stored["projects"] if "standing" in part]
+    standing = [part["standing"] for part in parts]
     columns |= {
         "sheet": sheet.as_json(),
         "total": fitting(sheet.total, 7),
         "grade": sheet.grade,
         "must_fix": len(assessment.must_fix) + sum(one["must_fix"] for one in standing),
         "unexplained": len(assessment.unexplained) + sum(one["unexplained"] for one in standing),
+        "to_explain": len(assessment.to_explain) + sum(part["to_explain"] for part in parts),
         "updated_at": timezone.now(),
     } | _budget(assessment)
     Evaluation.objects.filter(pk=evaluation.pk).update(**columns)

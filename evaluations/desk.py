@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 
 from indicators.engine.values import clean
 
@@ -24,6 +26,34 @@ def reviewers_of(region: Region) -> QuerySet[User]:
     prefixes = {one.code for one in Region.objects.filter(_around(region)) if one.prefix in above}
     held = Membership.objects.filter(role__in=BUREAU, ended_at=None, region__in=prefixes)
     return User.objects.filter(pk__in=held.values("user"), is_active=True).order_by("username")
+
+
+def reviewers_under(user: User) -> QuerySet[User]:
+    """Who may review some of the reports that `user` assigns."""
+    mine = [one.prefix for one in access.held(user) if "assign" in access.TABLE.get(one.role, ())]
+    held = Membership.objects.filter(role__in=BUREAU, ended_at=None).select_related("region")
+    found = {
+        one.user_id
+        for one in held
+        for prefix in mine
+        if one.region.prefix.startswith(prefix) or prefix.startswith(one.region.prefix)
+    }
+    return User.objects.filter(pk__in=found, is_active=True).order_by("username")
+
+
+def assign_all(
+    references: Iterable[str], reviewer: User, actor: User, *, request: HttpRequest | None = None
+) -> tuple[int, list[str]]:
+    """Assign each report by itself; returns how many are on that desk now, and why others are not."""
+    count, refusals = 0, []
+    for reference in references:
+        try:
+            assign(access.get_evaluation(actor, reference, "assign"), reviewer, actor, request=request)
+        except (Http404, PermissionDenied, Invalid) as refusal:
+            refusals.append(f"{reference}：{refusal}")
+        else:
+            count += 1
+    return count, refusals
 
 
 @transaction.atomic
@@ -72,12 +102,6 @@ def drop_filter(owner: User, number: int, *, request: HttpRequest | None = None)
     if found is not None:
         events.record(owner, "drop_filter", detail={"name": found.name}, request=request)
         found.delete()
-
-
-def demand_bureau(user: User) -> None:
-    """Raises `PermissionDenied` for whoever reviews nothing."""
-    if not access.roles(user) & BUREAU:
-        raise PermissionDenied
 
 
 def _around(region: Region) -> Q:

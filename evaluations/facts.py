@@ -196,15 +196,17 @@ def _row(location: str) -> str:
 def _children(evaluation: Evaluation) -> list[dict[str, Any]]:
     """What the department's evaluation says of those of its projects."""
     # As text: read as JSON, SQLite would give the total as a float. Of no total it makes the text null.
-    columns = ("reference", "project", "state", KT("sheet__total"), "grade", "must_fix", "unexplained")
+    columns = ("reference", "project", "state", KT("sheet__total"), "grade")
+    columns += ("must_fix", "unexplained", "to_explain")
     rows = evaluation.projects.standing().order_by("id").values_list(*columns)
     return [
         {
             "evaluation": {"reference": reference, "project": project, "state": state},
             "sheet": {"total": None if total == "null" else total, "grade": grade},
             "standing": {"must_fix": must_fix, "unexplained": unexplained},
+            "to_explain": to_explain,
         }
-        for reference, project, state, total, grade, must_fix, unexplained in rows
+        for reference, project, state, total, grade, must_fix, unexplained, to_explain in rows
     ]
 
 

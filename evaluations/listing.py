@@ -59,13 +59,16 @@ def evaluations(
         found = found.filter(state=state)
     else:
         found = found.standing()
-    if text:
-        found = found.filter(
-            Q(department__name__icontains=text)
-            | Q(department__short_name__icontains=text)
-            | Q(department__code__icontains=text)
-        )
-    return found
+    return found.filter(named(text, "department__")) if text else found
+
+
+def named(text: str, path: str = "") -> Q:
+    """Departments (at `path`) that bear `text` in name or code."""
+    return (
+        Q(**{f"{path}name__icontains": text})
+        | Q(**{f"{path}short_name__icontains": text})
+        | Q(**{f"{path}code__icontains": text})
+    )
 
 
 def rows(user: User, evaluations: Iterable[Evaluation]) -> list[Row]:
@@ -187,9 +190,7 @@ def departments(user: User, text: str | None = None) -> QuerySet[Department]:
     """The departments that `user` manages, in use or not."""
     found = Department.objects.filter(_within(user, "evaluations.manage_departments", "region"))
     if text:
-        found = found.filter(
-            Q(code__icontains=text) | Q(name__icontains=text) | Q(short_name__icontains=text)
-        )
+        found = found.filter(named(text))
     return found.select_related("region")
 
 

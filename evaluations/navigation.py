@@ -11,17 +11,29 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from evaluations import access
-from evaluations.models import Role
+from evaluations.models import Role, User
 
 CONTENT_ROLES = frozenset({Role.PREPARER, Role.UNIT_HEAD, Role.OBSERVER, Role.REVIEWER, Role.BUREAU_LEAD})
 
+BUREAU = frozenset({Role.REVIEWER, Role.BUREAU_LEAD})
+
+#: Where people begin whose roles open no report.
+OTHER_HOMES = {
+    Role.SYSTEM_ADMIN: "people",
+    Role.AUDITOR: "log",
+    Role.SECURITY_ADMIN: "locks",
+    Role.TEMPLATE_ADMIN: "indicators:templates",
+}
+
 #: label, URL name, the roles that see it
 PLACES: tuple[tuple[str, str, frozenset[str]], ...] = (
-    ("自评", "home", CONTENT_ROLES),
+    ("审核", "queue", BUREAU),
+    ("自评", "home", CONTENT_ROLES - BUREAU),
+    ("全部自评", "home", BUREAU),
     ("导入预算明细", "import_lines", frozenset({Role.PREPARER})),
     ("本单位人员", "own_people", frozenset({Role.UNIT_HEAD})),
-    ("看板", "board", frozenset({Role.REVIEWER, Role.BUREAU_LEAD})),
-    ("整改", "rectifications", frozenset({Role.REVIEWER, Role.BUREAU_LEAD})),
+    ("看板", "board", BUREAU),
+    ("整改", "rectifications", BUREAU),
     ("年度", "years", frozenset({Role.BUREAU_LEAD})),
     ("指标模板", "indicators:templates", frozenset({Role.TEMPLATE_ADMIN, Role.BUREAU_LEAD})),
     ("单位", "departments", frozenset({Role.SYSTEM_ADMIN})),
@@ -43,6 +55,14 @@ class Place:
     label: str
     url: str
     current: bool
+
+
+def start_page(user: User) -> str:
+    """The name of the page on which somebody begins after signing in."""
+    held = access.roles(user)
+    if held & BUREAU:
+        return "queue"
+    return "home" if not held or held & CONTENT_ROLES else OTHER_HOMES[min(held)]
 
 
 def context(request: HttpRequest) -> dict[str, Any]:

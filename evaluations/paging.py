@@ -35,6 +35,16 @@ def newest_first(queryset: QuerySet, cursor: str, *, moment: str = "", size: int
     return Page(rows, _write(rows[-1], moment) if more else "", first=start is None)
 
 
+def longest_first(queryset: QuerySet, cursor: str, *, moment: str, size: int = SIZE) -> Page:
+    """Up to `size` rows by rising (`moment`, id): what waits longest comes first. Cursors as above."""
+    queryset = queryset.order_by(moment, "id")
+    start = _read(cursor, moment, "gt")
+    if start is not None:
+        queryset = queryset.filter(start)
+    rows, more = _cut(queryset, size)
+    return Page(rows, _write(rows[-1], moment) if more else "", first=start is None)
+
+
 def alphabetical(queryset: QuerySet, cursor: str, column: str, size: int = SIZE) -> Page:
     """Up to `size` rows by rising `column`, which must be unique; the cursor is its value in the last row."""
     queryset = queryset.order_by(column)
@@ -63,16 +73,17 @@ def _write(row: Model, moment: str) -> str:
     return f"{getattr(row, moment).isoformat()}~{row.pk}" if moment else str(row.pk)
 
 
-def _read(cursor: str, moment: str) -> Q | None:
+def _read(cursor: str, moment: str, beyond: str = "lt") -> Q | None:
+    """The rows after the cursor: `beyond` is how moment and id compare with it (lt: falling, gt: rising)."""
     at, _, number = cursor.rpartition("~")
     if not (number.isascii() and number.isdigit() and len(number) <= 18):
         return None
     if not moment:
-        return Q(id__lt=int(number))
+        return Q(**{f"id__{beyond}": int(number)})
     try:
         when = datetime.fromisoformat(at)
     except ValueError:
         return None
     if when.tzinfo is None:
         return None
-    return Q(**{f"{moment}__lt": when}) | Q(**{moment: when, "id__lt": int(number)})
+    return Q(**{f"{moment}__{beyond}": when}) | Q(**{moment: when, f"id__{beyond}": int(number)})

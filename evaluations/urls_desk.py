@@ -17,6 +17,7 @@ from .views import (
     notices,
     people,
     progress,
+    queue,
     remarks,
     results,
     review,
@@ -40,6 +41,12 @@ register_converter(UsernameConverter, "username")
 
 urlpatterns = [
     path("", boards.home, name="home"),
+    path("queue/", queue.queue, name="queue"),
+    path("queue/filters/", queue.filter_keep, name="filter_keep"),
+    path("queue/filters/<int:number>/drop/", queue.filter_drop, name="filter_drop"),
+    path("queue/approve/", queue.approve, name="queue_approve"),
+    path("queue/assign/", queue.queue_assign, name="queue_assign"),
+    path("evaluations/<slug:ref>/assign/", queue.assign, name="assign"),
     path("evaluations/start/", boards.start, name="start"),
     path("evaluations/<slug:ref>/review/", review.review, name="review"),
     path("evaluations/<slug:ref>/review/document/", review.document, name="review_document"),

@@ -6,7 +6,7 @@ overwrite each other.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.db import transaction
 from django.http import HttpRequest
@@ -38,13 +38,20 @@ def current(evaluation: Evaluation) -> Worksheet:
     return found or Worksheet(evaluation=evaluation, version=evaluation.version)
 
 
-def unchecked(evaluation: Evaluation) -> list[str]:
-    """The items of the checklist without a verdict."""
-    listed = items(evaluation.fiscal_year)
-    if not listed:
-        return []
-    checks = current(evaluation).checks
-    return [item for item in listed if checks.get(item, {}).get("verdict") not in VERDICTS]
+def unchecked(evaluations: Collection[Evaluation]) -> dict[int, list[str]]:
+    """By evaluation, the items of the checklist without a verdict; one query, none without checklists."""
+    listed = {one.pk: items(one.fiscal_year) for one in evaluations}
+    versions = {one.pk: one.version for one in evaluations if listed[one.pk]}
+    checks: dict[int, Checks] = {}
+    if versions:
+        rows = Worksheet.objects.filter(evaluation__in=list(versions), version__in=set(versions.values()))
+        for pk, version, ticked in rows.values_list("evaluation_id", "version", "checks"):
+            if versions[pk] == version:
+                checks[pk] = ticked
+    return {
+        pk: [one for one in wanted if checks.get(pk, {}).get(one, {}).get("verdict") not in VERDICTS]
+        for pk, wanted in listed.items()
+    }
 
 
 @transaction.atomic

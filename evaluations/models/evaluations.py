@@ -55,8 +55,9 @@ class Evaluation(models.Model):
     is also that of voiding; `returned_version` is the version that was returned last (0: none), against which
     a resubmission is held. The columns below `sheet` are copies for lists and boards, written in the
     transaction that writes `sheet`; amounts are 元, rates percent, `must_fix` and `unexplained` the numbers
-    of findings that keep it from being submitted, `reviewed_total` and `reviewed_grade` what the 复核分 of
-    the version under review make (None, "": none given).
+    of findings that keep it from being submitted, `to_explain` of those that ask for an explanation, given
+    or not; `reviewed_total` and `reviewed_grade` what the 复核分 of the version under review make (None, "":
+    none given).
 
     `reviewer` is who has the report on the desk; `opened_at` when a reviewer began with the version sent
     last (from then on it cannot be withdrawn); `return_asked` why the department asks to have it back;
@@ -96,6 +97,7 @@ class Evaluation(models.Model):
     execution_rate = models.DecimalField("执行率", max_digits=12, decimal_places=2, null=True, blank=True)
     must_fix = models.PositiveIntegerField("必须改正", default=0)
     unexplained = models.PositiveIntegerField("待说明", default=0)
+    to_explain = models.PositiveIntegerField("需说明", default=0)
     created_at = models.DateTimeField("建立时间", auto_now_add=True)
     updated_at = models.DateTimeField("修改时间", auto_now=True)
     submitted_at = models.DateTimeField("送审时间", null=True, blank=True)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from evaluations import notices
 from evaluations.demo import loading as demo
 from evaluations.forms import accounts as forms
+from evaluations.navigation import start_page
 
 from .answers import done, posted, show
 
@@ -29,6 +30,9 @@ class Login(auth.LoginView):
     def get_redirect_url(self) -> str:
         url = super().get_redirect_url()
         return "" if url.startswith(reverse("login")) else url
+
+    def get_default_redirect_url(self) -> str:
+        return reverse(start_page(self.request.user))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {"demo_accounts": demo_accounts()}
@@ -60,7 +64,9 @@ class PasswordChange(auth.PasswordChangeView):
 
     template_name = "registration/password_change_form.html"
     form_class = forms.ChangePasswordForm
-    success_url = reverse_lazy("home")
+
+    def get_success_url(self) -> str:
+        return reverse(start_page(self.request.user))
 
     def form_valid(self, form: forms.ChangePasswordForm) -> HttpResponse:
         response = super().form_valid(form)

@@ -14,15 +14,7 @@ from evaluations import access, creating, listing, paging
 from evaluations.errors import ServiceError
 from evaluations.forms.lists import EvaluationFilter, LogFilter
 from evaluations.models import Role
-from evaluations.navigation import CONTENT_ROLES
-
-#: Where people begin whose roles open no report.
-OTHER_HOMES = {
-    Role.SYSTEM_ADMIN: "people",
-    Role.AUDITOR: "log",
-    Role.SECURITY_ADMIN: "locks",
-    Role.TEMPLATE_ADMIN: "indicators:templates",
-}
+from evaluations.navigation import CONTENT_ROLES, start_page
 
 
 @require_safe
@@ -30,7 +22,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """One line a report that the person may see, and what a preparer may begin."""
     held = access.roles(request.user)
     if held and not held & CONTENT_ROLES:
-        return redirect(OTHER_HOMES[min(held)])
+        return redirect(start_page(request.user))
     wanted = EvaluationFilter(request.GET, years=listing.years(request.user))
     page = paging.newest_first(
         listing.evaluations(request.user, **wanted.values()),

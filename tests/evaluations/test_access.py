@@ -229,6 +229,7 @@ HOLDERS = {
     "evaluations.start": {"preparer", "stranger"},
     "evaluations.manage_year": {"bureau_lead"},
     "evaluations.waive_signature": {"bureau_lead"},
+    "evaluations.review": {"reviewer", "bureau_lead"},
     "evaluations.issue_lines": {"bureau_lead"},
     "evaluations.export_results": {"bureau_lead"},
     "evaluations.view_boards": {"reviewer", "bureau_lead"},
