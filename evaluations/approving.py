@@ -7,13 +7,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import Http404, HttpRequest
 
 from . import access, points, workflow
-from .errors import Refused, ServiceError
-from .locking import lock
-from .models import UNDER_REVIEW, Evaluation, User
+from .errors import ServiceError
+from .models import Evaluation, User
 
 #: As many reports are approved at once.
 MOST = 50
@@ -75,21 +73,22 @@ def _outcome(user: User, reference: str, mark: str, request: HttpRequest | None)
         return Outcome("", reference, False, str(refusal))
     name = f"{evaluation.department.name} {evaluation.fiscal_year.year} 年度"
     try:
-        _approve(user, evaluation, mark, request)
+        workflow.perform(
+            "approve", evaluation, user, unless=lambda current: _changed(current, mark), request=request
+        )
     except (ServiceError, PermissionDenied) as refusal:
         return Outcome(reference, name, False, str(refusal))
     return Outcome(reference, name, True, f"已批准第 {evaluation.version} 版。")
 
 
-@transaction.atomic
-def _approve(user: User, evaluation: Evaluation, mark: str, request: HttpRequest | None) -> None:
-    current = lock(evaluation)
+def _changed(current: Evaluation, mark: str) -> str:
+    """Under its lock, what is not as it was shown; "" when all is."""
     current.refresh_from_db(fields=SHOWN)
-    if current.state in UNDER_REVIEW and mark_of(current) != mark:
-        now = f"第 {current.version} 版，{current.get_state_display()}，得分 {_told(current.total)}"
-        now += f"，复核分 {_told(current.reviewed_total)}"
-        raise Refused(f"您查看以后，这份报告有了变化（现为{now}），没有批准；请重新查看后再办。")
-    workflow.perform("approve", current, user, request=request)
+    if mark_of(current) == mark:
+        return ""
+    now = f"第 {current.version} 版，{current.get_state_display()}，得分 {_told(current.total)}"
+    now += f"，复核分 {_told(current.reviewed_total)}"
+    return f"您查看以后，这份报告有了变化（现为{now}），没有批准；请重新查看后再办。"
 
 
 def _told(score: object) -> str:

@@ -53,16 +53,18 @@ def perform(
     reason: str = "",
     *,
     summary: str = "",
+    unless: Callable[[Evaluation], str] | None = None,
     request: HttpRequest | None = None,
 ) -> Evaluation:
     """Take one action of the table: lock, check role, state and guards, write, log; all or nothing.
 
     `reason` where the transition needs one; `summary` (修改说明) where a returned report is sent again.
+    `unless` is asked under the lock for a sentence that forbids it ("": nothing does).
     Raises `Http404` for strangers, `PermissionDenied`, `Refused` (with the findings that stand in the way),
     or `Invalid` for a reason that is too short or too long; then nothing changed.
     """
     with transaction.atomic():
-        return _perform(BY_ACTION[action], evaluation, actor, reason, summary, request)
+        return _perform(BY_ACTION[action], evaluation, actor, reason, summary, unless, request)
 
 
 def obstacles(action: str, evaluations: Collection[Evaluation], actor: User) -> dict[int, tuple[str, ...]]:
@@ -90,6 +92,7 @@ def _perform(
     actor: User,
     reason: str,
     summary: str,
+    unless: Callable[[Evaluation], str] | None,
     request: HttpRequest | None,
 ) -> Evaluation:
     current = lock(evaluation)
@@ -97,6 +100,8 @@ def _perform(
         raise PermissionDenied(f"您的角色不能{transition.label}自评。")
     if standing := obstacles(transition.action, [current], actor)[current.pk]:
         raise Refused(standing[0])
+    if unless and (sentence := unless(current)):
+        raise Refused(sentence)
     detail: dict[str, Any] = {"from": current.state, "to": _target(transition, current)}
     if transition.needs_reason:
         detail["reason"] = demanded(f"{transition.label}的原因", reason, _purpose(transition))
