@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from evaluations import packages, rectifying, workflow
+from evaluations import desk, packages, rectifying, workflow
 from evaluations.forms.importing import TYPE
 from evaluations.models import Department, Evaluation, FiscalYear, Role, State, User
 from evaluations.sections import Posted
@@ -145,13 +145,17 @@ def test_pages_with_own_indicators_and_projects(page_of: Callable[[str], Page]) 
 def test_pages_of_a_reviewer(report: Evaluation, page_of: Callable[[str], Page]) -> None:
     workflow.perform("submit", report, User.objects.get(username="fuzeren"))
     page = page_of("shenhe")
+    queue, checked = reverse("queue"), f"{reverse('queue_approve')}?report={REFERENCE}"
+    kept = desk.keep_filter(User.objects.get(username="shenhe"), "重报的", "tab=again")
+    assert violations(page, queue, f"{queue}?{kept.query}&year=x", checked) == []
     assert violations(page, "/", *of_report("review", "review_document", "preview", "check")) == []
     page.goto(reverse("review", args=[REFERENCE]))
     page.get_by_label("退回原因").fill("改")
     send(page, "退回")
     assert _violations(page, "refused return") == []
     lead = page_of("guzhang")
-    assert violations(lead, reverse("years"), reverse("year_add"), reverse("indicators:templates")) == []
+    urls = [reverse(name) for name in ("queue", "years", "year_add", "indicators:templates")]
+    assert violations(lead, *urls) == []
     names = ("year", "year_templates", "results", "year_task", "year_progress")
     urls = [reverse(name, args=["433125", "2017"]) for name in names]
     assert violations(lead, *urls) == []

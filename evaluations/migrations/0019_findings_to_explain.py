@@ -20,7 +20,7 @@ def _asked(content):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("evaluations", "0014_public_pages")]
+    dependencies = [("evaluations", "0018_rectifications")]
 
     operations = [
         migrations.AddField("evaluation", "to_explain", models.PositiveIntegerField("需说明", default=0)),
