@@ -168,7 +168,7 @@ def test_progress_costs_the_same_however_many_departments(
 def test_a_closed_year_shows_its_progress_without_buttons(cast: Cast, year: FiscalYear):
     FiscalYear.objects.update(closed=True)
     shown = page(signed_in(cast.bureau_lead))
-    assert "年度已关闭，不能催办和延期" in shown and 'name="do"' not in shown
+    assert "年度已关闭，不能催办和延期" in shown and 'value="remind"' not in shown
 
 
 # ── the deadline where one fills in ──
