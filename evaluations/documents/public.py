@@ -65,6 +65,7 @@ def redacted(content: Mapping[str, Any]) -> dict[str, Any]:
             code: _value(compiled.fields.get(code), value) for code, value in content["previous"].items()
         },
         "sheet": content["sheet"] | {"lines": [_score_line(line) for line in content["sheet"]["lines"]]},
+        "evidence": [],
         "findings": [],
         "explanations": {},
         "projects": [redacted(part) for part in content["projects"]],

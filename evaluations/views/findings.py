@@ -14,6 +14,7 @@ from evaluations.assessing import UNFINISHED, Assessment
 from evaluations.models import Explanation
 from evaluations.wording import SEVERITIES
 from indicators.engine.checks import Finding
+from indicators.engine.evidence import LACKING
 
 from .places import Places
 
@@ -169,9 +170,10 @@ def notes(found: Iterable[Shown], location: str = "") -> SafeString:
 
 def _show(finding: Finding, assessment: Assessment, places: Places) -> Shown:
     locations = dict.fromkeys((*finding.fix_at, *finding.mention))
+    url_of = places.evidence_url if finding.code == LACKING else places.url
     links = tuple(
         Link(places.label(location), url)
-        for location, url in ((location, places.url(location)) for location in list(locations)[:MOST_LINKS])
+        for location, url in ((location, url_of(location)) for location in list(locations)[:MOST_LINKS])
         if url
     )
     return Shown(

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from evaluations import names, wording
 from indicators.engine.chapters import Section
+from indicators.engine.evidence import of_indicator
 from indicators.engine.scope import PROJECTS
 from indicators.engine.template import Figures
 
@@ -60,6 +61,11 @@ class Places:
         """How much evidence there is at a location, and where it is uploaded."""
         url = f"{reverse('evidence', args=[self.reference])}#at-{location}"
         return Evidence(self.figures.facts.evidence.get(location, 0), url)
+
+    def evidence_url(self, location: str) -> str:
+        """Where evidence of the indicator or section at a location (`step.code`) is uploaded."""
+        code = self.split(location)[1]
+        return self.evidence(code if code in self.compiled.sections else of_indicator(code)).url
 
     def label(self, location: str) -> str:
         """The words for a location, as `wording.place` has them for its box."""

@@ -15,6 +15,8 @@ from .figures import Figures
 from .findings import Finding
 from .spec import Indicator
 
+#: Code of the finding.
+LACKING = "佐证-缺少"
 _PREFIX = "indicator."
 
 
@@ -44,7 +46,7 @@ def _finding(built_in: BuiltIn, code: str, name: str, rule: str, hint: str) -> F
     wanted = f"佐证材料（{hint}）" if hint else "佐证材料"
     remedy = "请上传。" if rule == "required" else "请上传；没有的，请说明原因。"
     return built_in.finding(
-        "佐证-缺少",
+        LACKING,
         "佐证",
         "没有佐证材料",
         f"{name}要有{wanted}，还没有上传。",

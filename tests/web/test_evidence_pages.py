@@ -13,7 +13,7 @@ from evaluations import evidence, workflow
 from evaluations.models import Evaluation, Event, Evidence
 from evaluations.models.evidence import SEALED
 from tests import people
-from tests.evaluations.test_evidence import A01, nothing_left  # noqa: F401  (fixture)
+from tests.evaluations.test_evidence import A01, asking, nothing_left  # noqa: F401  (fixtures)
 from tests.files import EXE, PDF, XLSX, archive, bomb, document, picture, sent
 from tests.importing.books import book, sheets
 from tests.people import Cast
@@ -284,3 +284,23 @@ def test_strangers_find_nothing(cast: Cast, ready: Evaluation, preparer: Client)
         assert stranger.get(url(name, other, number)).status_code == 404
     assert stranger.post(url("evidence_remove", other, number)).status_code == 404
     assert Evidence.objects.get().removed_at is None
+
+
+def test_the_review_page_lists_what_the_version_has(
+    cast: Cast, ready: Evaluation, preparer: Client, reviewer: Client
+):
+    upload(preparer, ready, ("决算.pdf", PDF))
+    workflow.perform("submit", ready, cast.unit_head)
+    workflow.perform("return", ready, cast.reviewer, "请换一份决算。")
+    one = Evidence.objects.get()
+    preparer.post(url("evidence_remove", ready, one.pk))
+    for client in (reviewer, preparer):
+        text = client.get(url("review", ready) + "?version=1").content.decode()
+        assert f'<a href="{url("evidence_view", ready, one.pk)}" target="evidence">决算.pdf</a>' in text
+    assert 'target="evidence"' not in preparer.get(url("review", ready)).content.decode()
+
+
+def test_what_is_owed_leads_to_its_place(asking: Evaluation, preparer: Client):  # noqa: F811
+    assert f"{url('evidence', asking)}#at-{A01}" in preparer.get(url("check", asking)).content.decode()
+    text = page(preparer, asking)
+    assert "必须有" in text and "决算报表" in text and "还没有上传" in text
