@@ -11,12 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from evaluations import desk, packages, rectifying, workflow
+from evaluations import desk, evidence, packages, rectifying, workflow
 from evaluations.forms.importing import TYPE
 from evaluations.models import Department, Evaluation, FiscalYear, Role, State, User
 from evaluations.sections import Posted
 from indicators import loading
 from tests import people
+from tests.evaluations.test_evidence import nothing_left  # noqa: F401  (fixture)
+from tests.files import EXE, PDF, XLSX, document, picture, sent
 from tests.importing.books import book
 from tests.test_workflow_table import bring
 from tests.web import own
@@ -140,6 +142,28 @@ def test_pages_with_own_indicators_and_projects(page_of: Callable[[str], Page]) 
     sent = [reverse("section", args=[ref, "goals"]), reverse("section", args=[child.reference, "project"])]
     urls = ["/", *(reverse(name, args=[ref]) for name in ("review", "projects")), *sent]
     assert violations(page_of("reviewer"), *urls) == []
+
+
+def test_evidence(report: Evaluation, page_of: Callable[[str], Page]) -> None:
+    """The list with files and a refusal, each kind of file, and what the reviewer gets of it."""
+    clerk, place = User.objects.get(username="kuaiji"), "indicator.BJ-I01"
+    contents = {"决算.pdf": PDF, "照片.png": picture(), "台账.xlsx": XLSX, "纪要.docx": document("会议纪要")}
+    for name, content in contents.items():
+        evidence.attach(report, place, name, sent(name, content), clerk)
+    page = page_of("kuaiji")
+    page.goto(reverse("evidence", args=[REFERENCE]))
+    place_box = page.locator(f"[id='at-{place}']")
+    place_box.get_by_text("上传文件").click()
+    bad = {"name": "坏.pdf", "mimeType": "application/pdf", "buffer": EXE}
+    place_box.locator("input[type=file]").set_input_files([bad])
+    with page.expect_navigation(wait_until="networkidle"):
+        place_box.get_by_role("button", name="上传").click()
+    assert "“坏.pdf”的内容是可执行程序" in page.get_by_role("alert").inner_text()
+    assert _violations(page, "refused upload") == []
+    files = [reverse("evidence_view", args=[REFERENCE, one.pk]) for one in report.evidence.all()]
+    assert violations(page, *files[1:]) == []  # a PDF is drawn by the browser itself
+    workflow.perform("submit", report, User.objects.get(username="fuzeren"))
+    assert violations(page_of("shenhe"), *of_report("evidence", "review")) == []
 
 
 def test_pages_of_a_reviewer(report: Evaluation, page_of: Callable[[str], Page]) -> None:
