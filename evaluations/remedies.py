@@ -19,6 +19,7 @@ from indicators.engine.values import plain
 
 from .documents import texts
 from .documents.source import Source
+from .models import ReviewedScore
 
 Kind = Literal["problem", "measure"]
 
@@ -47,12 +48,13 @@ class Proposals:
     measures: tuple[Proposal, ...]
 
 
-def proposals(content: Mapping[str, Any]) -> Proposals:
-    """What the content (see `snapshots`) offers, each text once."""
+def proposals(content: Mapping[str, Any], reviewed: Mapping[str, ReviewedScore] | None = None) -> Proposals:
+    """What the content (see `snapshots`) offers, each text once; points and reason are those of a 复核分 that
+    holds (`rescoring.standing`), where there is one."""
     source = Source(content)
     said = [one for section in source.spec.outline for one in _section(section, source, "")]
     return Proposals(
-        _once(_lost(line) for line in source.sheet.lines),
+        _once(_lost(line, (reviewed or {}).get(line.code)) for line in source.sheet.lines),
         _once(proposal for kind, proposal in said if kind == "problem"),
         _once(proposal for kind, proposal in said if kind == "measure"),
     )
@@ -62,12 +64,13 @@ def _once(found: Iterable[Proposal | None]) -> tuple[Proposal, ...]:
     return tuple({one.key: one for one in found if one is not None}.values())[:MOST]
 
 
-def _lost(line: ScoreLine) -> Proposal | None:
-    if line.score is None or line.score >= line.weight:
+def _lost(line: ScoreLine, reviewed: ReviewedScore | None) -> Proposal | None:
+    score = reviewed.points if reviewed else line.score
+    if score is None or score >= line.weight:
         return None
-    points = f"得 {plain(line.score)} 分，满分 {plain(line.weight)} 分"
-    lost = f"“{line.name}”失 {plain(line.weight - line.score)} 分（{points}）"
-    why = line.reason or line.working
+    points = f"得 {plain(score)} 分，满分 {plain(line.weight)} 分"
+    lost = f"“{line.name}”失 {plain(line.weight - score)} 分（{points}）"
+    why = reviewed.reason if reviewed else line.reason or line.working
     return _proposal(f"{lost}：{why}" if why else lost, f"indicator.{line.code}")
 
 

@@ -7,7 +7,7 @@ line rests on, it lapses in the next version and the reviewer scores anew. The e
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -39,6 +39,22 @@ def standing(evaluation: Evaluation, content: Content) -> dict[str, ReviewedScor
     lines = {line["code"]: line for line in content["sheet"]["lines"]}
     rows = evaluation.reviewed_scores.select_related("author")
     return {one.code: one for one in rows if one.code in lines and basis_of(lines[one.code]) == one.basis}
+
+
+def given(evaluations: Collection[int]) -> dict[int, dict[str, ReviewedScore]]:
+    """All reviewed scores, by evaluation and indicator, whether they hold or not; one query."""
+    found: dict[int, dict[str, ReviewedScore]] = {}
+    for one in ReviewedScore.objects.filter(evaluation__in=evaluations):
+        found.setdefault(one.evaluation_id, {})[one.code] = one
+    return found
+
+
+def official(line: Mapping[str, Any], reviewed: Mapping[str, ReviewedScore]) -> Decimal | None:
+    """The points of a frozen score line: 复核分 where one of `reviewed` holds for it, else its score."""
+    one = reviewed.get(line["code"])
+    if one is not None and one.basis == basis_of(line):
+        return one.points
+    return None if line["score"] is None else Decimal(line["score"])
 
 
 def sheet_of(content: Content, reviewed: Mapping[str, Decimal]) -> ScoreSheet:

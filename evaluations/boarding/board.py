@@ -22,7 +22,7 @@ Link = Callable[[Mapping[str, str]], str]
 UNITS = (
     *(Column(label, False) for label in ("单位", "单位代码", "行政区划", "状态", "指标模板", "截止日期")),
     Column("逾期", unit="天"),
-    Column("得分"),
+    *map(Column, ("自评分", "复核分", "得分")),
     Column("等级", False),
     *map(Column, ("全年预算数（元）", "全年执行数（元）")),
     Column("执行率", unit="%"),
@@ -167,6 +167,8 @@ def _unit(row: Row) -> tuple[Any, ...]:
         row.template_title,
         row.due_on,
         row.late or None,
+        row.total,
+        row.reviewed,
         row.score,
         row.grade,
         row.final,

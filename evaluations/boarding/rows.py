@@ -17,8 +17,8 @@ from django.db.models import F
 
 from indicators.models import IndicatorTemplate
 
-from .. import access, creating, deadlines, listing
-from ..models import Department, Evaluation, FiscalYear, Region, Snapshot, State, User
+from .. import access, creating, deadlines, listing, rescoring
+from ..models import Department, Evaluation, FiscalYear, Region, ReviewedScore, Snapshot, State, User
 from .bands import RATES, SCORES, band_of
 
 PERMISSION = "evaluations.view_boards"
@@ -40,8 +40,9 @@ READABLE, OPENABLE = (
 class Row:
     """A department in a year. Amounts are 元, rates percent; figures are None while they may not be seen.
 
-    `state`: a key of `STATES`. `late`: past the day on which the report is due, and not with the bureau.
-    `score`: the official one. `pk` of the evaluation, None where there is none; `reference` where it opens.
+    `state`: a key of `STATES`. `due_on` with what was extended; `late`: days past it while nothing was sent.
+    `total` is 自评分, `reviewed` 复核分 (None: none given), `score` and `grade` are the official ones. `pk`
+    of the evaluation, None where there is none; `reference` where it opens.
     """
 
     code: str
@@ -56,11 +57,17 @@ class Row:
     template: str = ""
     template_title: str = ""
     readable: bool = False
-    score: Decimal | None = None
+    total: Decimal | None = None
+    reviewed: Decimal | None = None
     grade: str = ""
     final: Decimal | None = None
     executed: Decimal | None = None
     rate: Decimal | None = None
+
+    @property
+    def score(self) -> Decimal | None:
+        """What counts: 复核分 where there is one."""
+        return self.total if self.reviewed is None else self.reviewed
 
     @property
     def state_label(self) -> str:
@@ -146,15 +153,16 @@ def narrow(rows: Collection[Row], wanted: Mapping[str, Any]) -> list[Row]:
 
 
 def details(rows: Collection[Row]) -> Details:
-    """What the readable reports among `rows` lost and showed. Three queries.
+    """What the readable reports among `rows` lost, by their official points, and showed. Four queries.
 
     Lines and findings are taken out of their documents by the database and read one report at a time.
     """
     readable = {row.pk: row.template for row in rows if row.readable}
     losses: dict[int, tuple[Loss, ...]] = {}
+    reviewed = rescoring.given(readable)
     sheets = Evaluation.objects.filter(pk__in=readable).values_list("pk", "sheet__lines")
     for pk, lines in sheets.iterator(chunk_size=100):
-        losses[pk] = _losses(readable[pk], lines or ())
+        losses[pk] = _losses(readable[pk], lines or (), reviewed.get(pk, {}))
     findings: dict[int, tuple[Noted, ...]] = {}
     newest = Snapshot.objects.filter(evaluation__in=readable, version=F("evaluation__version"))
     for pk, found in newest.values_list("evaluation_id", "content__findings").iterator(chunk_size=100):
@@ -178,7 +186,7 @@ def _lost(found: Details, row: Row, template: str, code: str) -> bool:
 
 def _row(department: Department, due: deadlines.Deadline | None, evaluation: Evaluation | None) -> Row:
     state = evaluation.state if evaluation else NOT_BEGUN
-    waiting = evaluation is None or evaluation.editable
+    waiting = evaluation is None or (evaluation.editable and not evaluation.version)
     row = Row(
         code=department.code,
         name=department.name,
@@ -203,19 +211,23 @@ def _row(department: Department, due: deadlines.Deadline | None, evaluation: Eva
     return replace(
         row,
         readable=True,
-        score=evaluation.total,
-        grade=evaluation.grade,
+        total=evaluation.total,
+        reviewed=evaluation.reviewed_total,
+        grade=evaluation.grade if evaluation.reviewed_total is None else evaluation.reviewed_grade,
         final=evaluation.budget_final,
         executed=evaluation.budget_executed,
         rate=evaluation.execution_rate,
     )
 
 
-def _losses(template: str, lines: Collection[Mapping[str, Any]]) -> tuple[Loss, ...]:
+def _losses(
+    template: str, lines: Collection[Mapping[str, Any]], reviewed: Mapping[str, ReviewedScore]
+) -> tuple[Loss, ...]:
     lost: dict[str, Decimal] = defaultdict(Decimal)
     for line in lines:
-        if line["score"] is not None:
-            lost[line.get("group") or line["code"]] += Decimal(line["weight"]) - Decimal(line["score"])
+        points = rescoring.official(line, reviewed)
+        if points is not None:
+            lost[line.get("group") or line["code"]] += Decimal(line["weight"]) - points
     return tuple(Loss(template, code, points) for code, points in lost.items() if points > 0)
 
 

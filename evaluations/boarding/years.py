@@ -6,15 +6,18 @@ totals as they stand. Indicators are compared by the names of the first level, w
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
+from indicators.engine.values import plain
 from indicators.models import IndicatorTemplate
 
-from .. import access
-from ..models import Department, Evaluation, User
+from .. import access, rescoring
+from ..models import Department, Evaluation, ReviewedScore, User
 from . import pictures
 from .board import text
 from .tables import wan
@@ -28,14 +31,14 @@ class Group:
     weight: Decimal
 
     def __str__(self) -> str:
-        return f"{self.score:f} / {self.weight:f}"
+        return f"{plain(self.score)} / {plain(self.weight)}"
 
 
 @dataclass(frozen=True, slots=True)
 class Year:
     """One report. `final` (sent, so that its figures stand) or `readable` only; neither: state alone.
 
-    `lost`: weights less points of the lines that were scored; `groups` by name.
+    `lost`: weights less points of the lines that were scored; `groups` by name. Points are the official ones.
     """
 
     evaluation: Evaluation
@@ -50,12 +53,20 @@ class Year:
 
     @property
     def score(self) -> Decimal | None:
-        """The official score."""
-        return self.evaluation.total if self.readable else None
+        """The official score: 复核分 where there is one of what was sent."""
+        return self.evaluation.total if self.reviewed is None else self.reviewed
+
+    @property
+    def reviewed(self) -> Decimal | None:
+        return self.evaluation.reviewed_total if self.final else None
+
+    @property
+    def grade(self) -> str:
+        return self.evaluation.grade if self.reviewed is None else self.evaluation.reviewed_grade
 
     @property
     def rate(self) -> Decimal | None:
-        return self.evaluation.execution_rate if self.readable else None
+        return self.evaluation.execution_rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +85,14 @@ class Comparison:
         evaluations = list(rows.order_by("fiscal_year__year", "pk"))
         readable = {one.pk: "read" in access.allowed(user, one) for one in evaluations}
         final = [one for one in evaluations if readable[one.pk] and not one.editable]
-        sheets = dict(Evaluation.objects.filter(pk__in=[one.pk for one in final]).values_list("pk", "sheet"))
+        pks = [one.pk for one in final]
+        sheets = dict(Evaluation.objects.filter(pk__in=pks).values_list("pk", "sheet"))
+        reviewed = rescoring.given(pks)
         first = _first_levels({one.template_id for one in final})
         self.years = [
-            _year(one, readable[one.pk], sheets.get(one.pk), first.get(one.template_id, {}))
+            _sent(one, sheets[one.pk], reviewed.get(one.pk, {}), first[one.template_id])
+            if one.pk in sheets
+            else Year(one, readable[one.pk], final=False)
             for one in evaluations
         ]
 
@@ -92,7 +107,8 @@ class Comparison:
         names = dict.fromkeys(name for year in self.years for name in year.groups)
         return [
             self._measure("自评总分", lambda year: text(year.evaluation.total)),
-            self._measure("等级", lambda year: text(year.evaluation.grade)),
+            self._measure("复核分", lambda year: text(year.reviewed)),
+            self._measure("等级", lambda year: text(year.grade)),
             self._measure("全年预算数（万元）", lambda year: text(wan(year.evaluation.budget_final))),
             self._measure("全年执行数（万元）", lambda year: text(wan(year.evaluation.budget_executed))),
             self._measure("执行率", lambda year: text(year.rate, "%")),
@@ -104,8 +120,8 @@ class Comparison:
     def pictures(self) -> list[tuple[str, str]]:
         """Title and SVG of each trend that has two years or more."""
         trends = (
-            ("total", "总分", "", [(year.label, year.score) for year in self.years]),
-            ("rate", "预算执行率", "%", [(year.label, year.rate) for year in self.years]),
+            ("total", "总分", "", self._trend(lambda year: year.score)),
+            ("rate", "预算执行率", "%", self._trend(lambda year: year.rate)),
         )
         return [
             (title, pictures.line(f"trend-{name}", f"历年{title}", points, unit))
@@ -113,27 +129,44 @@ class Comparison:
             if sum(value is not None for _, value in points) > 1
         ]
 
-    def _measure(self, label: str, value) -> Measure:
+    def _trend(self, value: Callable[[Year], Decimal | None]) -> list[tuple[str, Decimal | None]]:
+        return [(year.label, value(year) if year.readable else None) for year in self.years]
+
+    def _measure(self, label: str, value: Callable[[Year], str]) -> Measure:
         return Measure(label, [value(year) if year.readable else "—" for year in self.years])
 
 
-def _year(evaluation: Evaluation, readable: bool, sheet: Mapping | None, first: Mapping[str, str]) -> Year:
-    if not sheet:
-        return Year(evaluation, readable, final=False)
+def _sent(
+    evaluation: Evaluation,
+    sheet: Mapping[str, Any],
+    reviewed: Mapping[str, ReviewedScore],
+    first: Mapping[str, tuple[str, str]],
+) -> Year:
+    """A report as it was sent, its official points summed by 一级指标."""
+    points: dict[str, Decimal] = defaultdict(Decimal)
+    names = {code: name for code, name in first.values()}
+    lost = None
+    for line in sheet["lines"]:
+        score = rescoring.official(line, reviewed)
+        if score is not None:
+            points[first[line["group"] or line["code"]][0]] += score
+            lost = (lost or Decimal(0)) + Decimal(line["weight"]) - score
     groups = {
-        first[code]: Group(Decimal(one["score"]), Decimal(one["weight"]))
-        for code, one in sheet["groups"].items()
-        if code in first
+        name: Group(points[code], Decimal(sheet["groups"][code]["weight"])) for code, name in names.items()
     }
-    lost = [
-        Decimal(line["weight"]) - Decimal(line["score"])
-        for line in sheet["lines"]
-        if line["score"] is not None
-    ]
-    return Year(evaluation, readable, True, groups, sum(lost, Decimal(0)) if lost else None)
+    return Year(evaluation, True, True, groups, lost)
 
 
-def _first_levels(templates: set[int]) -> dict[int, dict[str, str]]:
-    """By template: code → name of each 一级指标."""
+def _first_levels(templates: set[int]) -> dict[int, dict[str, tuple[str, str]]]:
+    """By template: the code of each indicator → code and name of the 一级指标 above it."""
     stored = IndicatorTemplate.objects.filter(pk__in=templates).values_list("pk", "content__indicators")
-    return {pk: {one["code"]: one["name"] for one in indicators or ()} for pk, indicators in stored}
+    return {
+        pk: {code: (top["code"], top["name"]) for top in indicators or () for code in _below(top)}
+        for pk, indicators in stored
+    }
+
+
+def _below(indicator: Mapping[str, Any]) -> Iterator[str]:
+    yield indicator["code"]
+    for child in indicator.get("children") or ():
+        yield from _below(child)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -66,7 +66,7 @@ def board_file(request: HttpRequest) -> HttpResponse:
     rows = selection.narrow(overview.rows, wanted.values())
     found = service.Board(request.user, overview.year, rows, wanted.values())
     content = xlsx.workbook(found.sheets(wanted.told(), str(request.user)))
-    detail = {"year": overview.year, "file": "xlsx", "count": len(rows), "filter": wanted.asked()}
+    detail = {"file": "xlsx", "count": len(rows), "filter": wanted.asked()} | narrowed(wanted.told())
     events.record(request.user, "export_board", detail=detail, request=request)
     response = HttpResponse(content, content_type=xlsx.TYPE)
     name = f"{overview.year or ''}年度绩效自评看板.xlsx"
@@ -80,6 +80,11 @@ def department_years(request: HttpRequest, code: str) -> HttpResponse:
     department = access.get_department(request.user, code)
     context = {"department": department, "comparison": Comparison(request.user, department)}
     return render(request, "boards/department_years.html", context)
+
+
+def narrowed(told: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The filter of an export as the log tells it."""
+    return {"narrowed": "；".join(f"{label} {value}" for label, value in told)}
 
 
 def link_with(wanted: BoardFilter) -> Callable[[Mapping[str, str]], str]:

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from evaluations import access, events, listing, paging, rectifying, remedies
+from evaluations import access, events, listing, paging, rectifying, remedies, rescoring
 from evaluations.boarding import rectifications as tables
 from evaluations.errors import Invalid, Refused
 from evaluations.exporting import xlsx
@@ -19,6 +19,7 @@ from evaluations.forms.rectification import AddForm, ChangeForm, RectificationFi
 from evaluations.models import Evaluation, Rectification
 
 from .answers import demand, posted, status_of
+from .board import narrowed
 from .boards import following
 
 DONE = {
@@ -116,7 +117,7 @@ def rectifications_file(request: HttpRequest) -> HttpResponse:
     found = _across(request, wanted)
     content = xlsx.workbook(tables.sheets(found, wanted.told(), str(request.user)))
     asked = {name: str(value) for name, value in wanted.values().items() if value}
-    detail = {"file": "xlsx", "count": len(found), "filter": asked}
+    detail = {"file": "xlsx", "count": len(found), "filter": asked} | narrowed(wanted.told())
     events.record(request.user, "export_rectifications", detail=detail, request=request)
     response = HttpResponse(content, content_type=xlsx.TYPE)
     response["Content-Disposition"] = content_disposition_header(True, "整改事项.xlsx")
@@ -141,7 +142,7 @@ def _offered(request: HttpRequest, found: Evaluation) -> remedies.Proposals:
     """Proposals for whoever may list tasks now."""
     rights = {rectifying.DEPARTMENT, rectifying.BUREAU} & access.allowed(request.user, found)
     content = frozen(found) if rights else None
-    return remedies.proposals(content) if content else NOTHING
+    return remedies.proposals(content, rescoring.standing(found, content)) if content else NOTHING
 
 
 def _page(
