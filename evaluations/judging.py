@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest
 
-from . import access, events, facts, points
+from . import access, events, facts, notices, points
 from .errors import Refused
 from .locking import lock
 from .models import Evaluation, Explanation, User
@@ -51,5 +51,5 @@ def judge(
     counted = Evaluation.objects.filter(pk__in=[current.pk, current.parent_id])
     counted.update(unexplained=F("unexplained") + owed)
     detail = {"code": finding["code"], "title": finding["title"], "verdict": str(verdict)}
-    events.record(actor, "judge", evaluation=current, detail=detail, request=request)
+    notices.about(events.record(actor, "judge", evaluation=current, detail=detail, request=request))
     return explanation

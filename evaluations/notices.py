@@ -59,11 +59,15 @@ PREPARERS, UNIT_HEADS = (Audience.PREPARERS,), (Audience.UNIT_HEADS,)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One row: who reads which sentence and goes where; `{report}` is 保靖县总工会 2024 年度自评."""
+    """One row: who reads which sentence and goes where; `{report}` is 保靖县总工会 2024 年度自评.
+
+    `once`: of many such deeds on one version only the first is told.
+    """
 
     to: tuple[Audience, ...]
     sentence: str
     page: str = "review"
+    once: bool = False
 
 
 #: action → who is told what; somebody in two rows reads the first.
@@ -75,6 +79,13 @@ TABLE: Mapping[str, tuple[Told, ...]] = {
         Told(REVIEWERS, "{report}已送审，请审核。"),
         Told(DEPARTMENT, "{report}已送审，由财政部门审核。"),
     ),
+    "raise_point": (Told(DEPARTMENT, "{report}有新的审核意见，请逐条答复。", "remarks", once=True),),
+    "reply": (
+        Told(REVIEWERS, "{report}的审核意见有新的答复。", once=True),
+        Told(DEPARTMENT, "{report}的审核意见有新的答复。", "remarks", once=True),
+    ),
+    "reopen_point": (Told(DEPARTMENT, "{report}有已办结的意见重新提出。", "remarks"),),
+    "judge": (Told(DEPARTMENT, "{report}的说明已经核定，请看审核意见。", "remarks", once=True),),
     "withdraw": (Told(UNIT_HEADS, "{report}已由填报人撤回修改。"),),
     "ask_return": (Told(REVIEWERS, "{report}的单位申请退回修改，请办理。"),),
     "assign": (Told(REVIEWERS, "{report}已分派给您审核。"),),
@@ -124,9 +135,16 @@ def about(event: Event) -> list[Notice]:
                             sentence=row.sentence.format(report=event.evaluation),
                             page=row.page,
                             evaluation=event.evaluation,
+                            key=_once(event, user) if row.once else None,
                         )
                     )
     return deliver(written)
+
+
+def _once(event: Event, user: User) -> str:
+    """The key of what is told once a version, for each side that speaks."""
+    one = event.evaluation
+    return f"{event.action}-{event.detail.get('side', '')}-{one.reference}-{one.version}-{user.pk}"
 
 
 def tell(

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from . import access, events, facts, names
+from . import access, events, facts, names, notices
 from .errors import Invalid, Refused
 from .locking import lock
 from .models import Comment, Evaluation, Role, Thread, User
@@ -166,8 +165,9 @@ def _say(thread: Thread, side: str, words: str, actor: User) -> Comment:
 def _record(
     actor: User, action: str, evaluation: Evaluation, thread: Thread, words: str, request: HttpRequest | None
 ) -> None:
-    detail = {"location": thread.location, "text": words, "thread": thread.pk}
-    events.record(actor, action, evaluation=evaluation, detail=detail, request=request)
+    side = str(SIDES.BUREAU if is_bureau(access.acting(actor, evaluation).roles) else SIDES.DEPARTMENT)
+    detail = {"location": thread.location, "text": words, "thread": thread.pk, "side": side}
+    notices.about(events.record(actor, action, evaluation=evaluation, detail=detail, request=request))
 
 
 def _known(evaluation: Evaluation, location: str) -> bool:
@@ -181,15 +181,6 @@ def _known(evaluation: Evaluation, location: str) -> bool:
     cell = names.read_cell(box)
     code = cell.table if cell else (names.read_row(box) or (box,))[0]
     return code in compiled.step_of and len(location) <= Thread._meta.get_field("location").max_length
-
-
-def may_raise(actor: User, evaluation: Evaluation) -> bool:
-    """Whether the person may raise points now."""
-    try:
-        access.require(actor, evaluation, "review")
-    except PermissionDenied:
-        return False
-    return True
 
 
 def is_bureau(roles: Iterable[Role]) -> bool:

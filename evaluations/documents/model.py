@@ -198,7 +198,17 @@ class Remark:
     runs: tuple[Run, ...]
 
 
-Block = Paragraph | Heading | Table | Form | Chart | AppendixList | Signature | Remark
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A reviewer's point in the margin of the document on the screen; it is no part of the report."""
+
+    kind: ClassVar[str] = "note"
+    key: str
+    words: str
+    open: bool
+
+
+Block = Paragraph | Heading | Table | Form | Chart | AppendixList | Signature | Remark | Note
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from evaluations import access, evidence_places, points, rescoring, reviewing, worksheets
+from evaluations.documents import margin
+from evaluations.documents.model import Document, Note
 from evaluations.models import Evaluation, Worksheet
 from evaluations.reviewing import Chosen, Remark, Review
 from evaluations.transitions import BY_ACTION
@@ -112,6 +114,23 @@ def remarks_of(found: Evaluation, review: Review, content: Mapping[str, Any]) ->
         remark = reviews.get(one.reference, review).remark(thread)
         entries.append(Entry(remark, one.project if one.pk != found.pk else ""))
     return sorted(entries, key=lambda entry: not entry.remark.open)
+
+
+def noted(found: Evaluation, content: Mapping[str, Any], document: Document) -> dict[str, Any]:
+    """The document with the points in its margin, and the page to which they lead."""
+    threads = [one for one in points.of(found) if one.evaluation_id == found.pk]
+    if not threads:
+        return {"document": document}
+    review = Review(content)
+    at: dict[str, tuple[Note, ...]] = {}
+    for thread in threads:
+        remark = review.remark(thread)
+        note = Note(remark.key, thread.said[0].text, remark.open)
+        at[remark.anchor] = (*at.get(remark.anchor, ()), note)
+    return {
+        "document": margin.with_notes(document, at),
+        "notes_page": reverse("review", args=[found.reference]),
+    }
 
 
 def _worksheet(request: HttpRequest, found: Evaluation) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from evaluations.transitions import BY_ACTION
 
 from . import checking, marks, traces
 from .boards import following
-from .desk import SENDING, Refusal, review_page
+from .desk import SENDING, Refusal, noted, review_page
 
 
 @require_safe
@@ -44,6 +44,7 @@ def document(request: HttpRequest, ref: str) -> HttpResponse:
             context = marks.marked(older, chosen)
         else:
             context = {"document": building.build(chosen.content)}
+        context |= noted(found, chosen.content, context["document"])
     except building.TooLong as problem:
         context = {"problem": str(problem)}
     return render(request, "review/document.html", context)

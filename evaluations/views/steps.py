@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from urllib.parse import quote
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from evaluations import access, assessing, classification, deadlines, facts
+from evaluations import access, assessing, classification, deadlines, facts, points
 from evaluations.forms import grids
 from evaluations.forms.section import Step, step_of
-from evaluations.models import Evaluation, User
+from evaluations.models import Evaluation, Thread, User
 from evaluations.names import BUDGET
 from evaluations.sections import new_row_id
 from indicators.engine.compiled import CompiledTemplate
@@ -32,6 +33,19 @@ def wanted(evaluation: Evaluation, code: str) -> Step:
 def unit_of(evaluation: Evaluation) -> str:
     """The unit of bare amounts on this evaluation's pages."""
     return facts.compiled_of(evaluation).spec.unit
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A reviewer's point in the open step; `fragment`: the box it speaks of, "" for the whole step."""
+
+    thread: Thread
+    label: str
+    fragment: str
+
+    @property
+    def awaits_answer(self) -> bool:
+        return points.awaits_answer(self.thread)
 
 
 def why_locked(user: User, evaluation: Evaluation) -> str:
@@ -74,12 +88,27 @@ def show(
         "editable": page.editable,
         "locked": locked,
         "refusal": refusal,
+        "asked": _asked(evaluation, page) if evaluation.version and not locked else [],
         "deadline": deadlines.pending(evaluation),
         "late": deadlines.bar(evaluation),
     }
     if step.budget:
         context["code_lists"] = _code_lists(evaluation)
     return render(request, "filling/section.html", context, status=status)
+
+
+def _asked(evaluation: Evaluation, page: SectionPage) -> list[Asked]:
+    """The reviewer's open points in this step."""
+    found = []
+    for thread in points.of(evaluation):
+        if not points.is_open(thread) or thread.evaluation_id != evaluation.pk:
+            continue
+        step, box = page.places.split(thread.location)
+        if thread.location == page.step.code or step == page.step.code:
+            label = page.title if thread.location == page.step.code else page.places.label(thread.location)
+            fragment = "" if thread.location == page.step.code else quote(box, safe="")
+            found.append(Asked(thread, label, fragment))
+    return found
 
 
 def _add_rows(texts: Texts, table: str, compiled: CompiledTemplate) -> None:
