@@ -299,9 +299,10 @@ class Review:
 
     def _noted(self, finding: Mapping[str, Any]) -> Noted:
         explanation = self._source.content["explanations"].get(finding["fingerprint"], {}).get("text", "")
+        verdict = self._verdicts.get(finding["fingerprint"], "") if explanation else ""
         places = dict.fromkeys(self._place(location) for location in finding["locations"])
         return Noted(
-            "done" if explanation else finding["severity"],
+            "done" if explanation and verdict != "rejected" else finding["severity"],
             wording.SEVERITIES[finding["severity"]],
             finding["message"],
             finding["hint"],
@@ -309,7 +310,7 @@ class Review:
             tuple(places),
             finding["fingerprint"],
             next(iter(finding["locations"]), ""),
-            self._verdicts.get(finding["fingerprint"], "") if explanation else "",
+            verdict,
         )
 
     def _place(self, location: str) -> Place:
