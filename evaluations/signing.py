@@ -5,13 +5,17 @@ Nobody signs what has moved on: whatever changes a report that awaits its signat
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from . import events, notices
-from .models import Department, Evaluation, Membership, Role, State, User
+from .models import Department, Evaluation, Event, Membership, Role, State, User
 from .writing import demanded
 
 
@@ -58,6 +62,42 @@ def set_waived(
     action = "waive_signature" if waived else "demand_signature"
     events.record(actor, action, department=current, detail={"reason": words}, request=request)
     return current
+
+
+def set_waived_for(
+    actor: User,
+    departments: Collection[Department],
+    waived: bool,
+    reason: str,
+    *,
+    request: HttpRequest | None = None,
+) -> int:
+    """`set_waived` for several departments, for one reason, all or none; returns for how many it changed."""
+    with transaction.atomic():
+        before = [one.signature_waived for one in departments]
+        after = [set_waived(actor, one, waived, reason, request=request) for one in departments]
+        return sum(old != one.signature_waived for old, one in zip(before, after, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """How a department signs: how many can sign there, and the event that waived it (None: it is not)."""
+
+    department: Department
+    heads: int
+    waiver: Event | None
+
+
+def standing(departments: Collection[Department]) -> list[Signing]:
+    """How each of these departments signs. Two queries."""
+    held = Membership.objects.filter(role=Role.UNIT_HEAD, ended_at=None, department__in=departments)
+    heads = Counter(held.filter(user__is_active=True).values_list("department_id", flat=True))
+    told = Event.objects.filter(action="waive_signature", department__in=departments).order_by("id")
+    waivers = {event.department_id: event for event in told.select_related("actor")}
+    return [
+        Signing(one, heads[one.pk], waivers.get(one.pk) if one.signature_waived else None)
+        for one in departments
+    ]
 
 
 def signers(department: Department) -> QuerySet[User]:

@@ -21,6 +21,7 @@ from .views import (
     remarks,
     results,
     review,
+    signatures,
     staff,
     years,
 )
@@ -67,6 +68,7 @@ urlpatterns = [
     ),
     path("years/", years.years, name="years"),
     path("years/new/", years.year_add, name="year_add"),
+    path("years/signatures/", signatures.signatures, name="signatures"),
     path(_YEAR, years.year, name="year"),
     path(f"{_YEAR}closing/", years.year_closing, name="year_closing"),
     path(f"{_YEAR}templates/", years.year_templates, name="year_templates"),

@@ -11,12 +11,16 @@ from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
+from indicators.engine.values import clean
 from indicators.models import IndicatorTemplate
 from indicators.models import State as TemplateState
 
 from . import events
 from .errors import Invalid
 from .models import Department, Evaluation, FiscalYear, Region, State, TemplateAssignment, User
+
+#: The longest checklist, and its longest item in characters.
+MOST_ITEMS, LONGEST_ITEM = 20, 100
 
 
 @transaction.atomic
@@ -31,14 +35,17 @@ def set_year(
     project_template: IndicatorTemplate | None = None,
     public_page: bool = False,
     public_body: str = "",
+    two_step: bool = False,
+    checklist: str = "",
     request: HttpRequest | None = None,
 ) -> FiscalYear:
     """Open a year for all departments of a region, or change it; evaluations begun keep their template.
 
     `project_template`: on which projects are evaluated (None: the newest that a department's template names).
     `public_page`: whether what is published can be read without signing in, `public_body` in whose name.
-    Raises `PermissionDenied`, or `Invalid` when a template is not meant for this region and year or the dates
-    run backwards.
+    `two_step`: 初审 and 复核 by two people; `checklist`: what reviewers tick, one item a line. Both hold at
+    once for all reports that are not decided. Raises `PermissionDenied`, or `Invalid` when a template is not
+    meant for this region and year, the dates run backwards, or the checklist is too long.
     """
     _demand(actor, region)
     _refuse_unfit(region, year, template, "department")
@@ -49,6 +56,8 @@ def set_year(
     defaults = {"template": template, "project_template": project_template}
     defaults |= {"opens_on": opens_on, "due_on": due_on}
     defaults |= {"public_page": public_page, "public_body": public_body.strip()}
+    items = _items(checklist)
+    defaults |= {"two_step": two_step, "checklist": "\n".join(items)}
     fiscal_year, _ = FiscalYear.objects.update_or_create(region=region, year=year, defaults=defaults)
     detail = {
         "region": region.code,
@@ -58,6 +67,8 @@ def set_year(
         "opens_on": opens_on.isoformat() if opens_on else "",
         "due_on": due_on.isoformat() if due_on else "",
         "public_page": "打开" if public_page else "",
+        "review": "初审、复核两步" if two_step else "一次审核",
+        "checklist": "；".join(items),
     }
     events.record(actor, "set_year", detail=detail, request=request)
     return fiscal_year
@@ -199,6 +210,20 @@ def _assign(
     detail = {"year": fiscal_year.year, "template": _told(template) or "年度的模板"}
     events.record(actor, "assign_template", department=department, detail=detail, request=request)
     return True
+
+
+def _items(checklist: str) -> list[str]:
+    """The items of a checklist as typed, each once; raises `Invalid` for too many or too long ones."""
+    lines = (clean(line).strip() for line in checklist.splitlines())
+    items = list(dict.fromkeys(line for line in lines if line))
+    if len(items) > MOST_ITEMS:
+        raise Invalid(f"审核清单有 {len(items)} 项，最多 {MOST_ITEMS} 项，请合并。")
+    for item in items:
+        if len(item) > LONGEST_ITEM:
+            raise Invalid(
+                f"审核清单“{item[:20]}…”这一项有 {len(item)} 字，最多 {LONGEST_ITEM} 字；每项写一行。"
+            )
+    return items
 
 
 def _demand(actor: User | None, region: Region) -> None:

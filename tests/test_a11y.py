@@ -178,7 +178,7 @@ def test_pages_of_a_reviewer(report: Evaluation, page_of: Callable[[str], Page])
     send(page, "退回")
     assert _violations(page, "refused return") == []
     lead = page_of("guzhang")
-    urls = [reverse(name) for name in ("queue", "years", "year_add", "indicators:templates")]
+    urls = [reverse(name) for name in ("queue", "years", "year_add", "signatures", "indicators:templates")]
     assert violations(lead, *urls) == []
     names = ("year", "year_templates", "results", "year_task", "year_progress")
     urls = [reverse(name, args=["433125", "2017"]) for name in names]

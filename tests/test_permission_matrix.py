@@ -258,6 +258,8 @@ OTHER: dict[Ask, tuple[frozenset[str], int, int]] = {
     Ask("queue_approve", "post", (), {"shown": f"{REFERENCE}~0"}): (BUREAU, 200, 403),
     Ask("queue_assign", "post", (), {"report": REFERENCE, "reviewer": "niemand"}): (LEAD, 302, 403),
     Ask("years", args=()): (LEAD, 200, 403),
+    Ask("signatures", args=()): (LEAD, 200, 403),
+    Ask("signatures", "post", (), {"do": "waive"}): (LEAD, 400, 403),
     Ask("year_add", args=()): (LEAD, 200, 403),
     Ask("year_add", "post", (), {"year": "1"}): (LEAD, 400, 403),
     Ask("year", args=("433125", "2024")): (LEAD, 200, 403),

@@ -55,6 +55,15 @@ STATES: dict[str, tuple[State, str]] = {
 }
 
 
+#: What reviewers of the demo tick, in the open year and in that of the report which awaits a decision.
+CHECKLIST = """部门预算数、决算数与财政批复一致
+人员编制数与机构编制批文一致
+“三公”经费与部门决算公开数一致
+绩效目标、完成情况和佐证材料对得上
+问题和改进措施写得具体，能够落实"""
+CHECKED = "2019-yuanjiang-zgh"
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """An account of the demo, to be shown."""
@@ -81,6 +90,8 @@ def load() -> tuple[list[str], list[Account]]:
     loaded = [packages.load_package(data) for data in found if data["reference"] not in known]
     accounts = [_account(*account) for account in ACCOUNTS]
     for evaluation in loaded:
+        if evaluation.reference == CHECKED:
+            _ask(evaluation.fiscal_year)
         _bring(evaluation, *STATES.get(evaluation.reference, (State.DRAFT, "")))
     return [data["reference"] for data in found], accounts
 
@@ -93,7 +104,17 @@ def _open_year() -> None:
     if not FiscalYear.objects.filter(region=region, year=OPEN_YEAR).exists():
         published = IndicatorTemplate.objects.filter(code=OPEN_TEMPLATE, state=TemplateState.PUBLISHED)
         template = published.order_by("-version")[0]
-        years.set_year(None, region, OPEN_YEAR, template=template, opens_on=None, due_on=None)
+        years.set_year(
+            None, region, OPEN_YEAR, template=template, opens_on=None, due_on=None, checklist=CHECKLIST
+        )
+
+
+def _ask(year: FiscalYear) -> None:
+    """The checklist in a year that came with a report."""
+    names = ("template", "project_template", "opens_on", "due_on", "two_step", "public_page", "public_body")
+    kept = {name: getattr(year, name) for name in names}
+    if not year.checklist:
+        years.set_year(None, year.region, year.year, **kept, checklist=CHECKLIST)
 
 
 def _account(username: str, name: str, role: Role, departments: tuple[str, ...]) -> Account:

@@ -45,7 +45,21 @@ class YearForm(forms.Form):
         widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"),
         help_text="过了这一天，没有送审过的不能再送审，填写和保存不受影响；可以给单位延期。",
     )
-
+    two_step = forms.BooleanField(
+        label="分初审、复核两步",
+        required=False,
+        help_text="勾选后，审核人先办“初审通过”，再由绩效股负责人复核批准，两步由两个人办。没有审结的报告随即适用。",
+    )
+    checklist = forms.CharField(
+        label="审核清单",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=(
+            "审核人逐项勾选“符合、不符合、不适用”，勾完才能初审通过和批准。每行一项，"
+            f"最多 {service.MOST_ITEMS} 项，每项最多 {service.LONGEST_ITEM} 字；不填就没有清单。"
+            "中途改动的，没有审结的报告要补勾新的项。"
+        ),
+    )
     public_page = forms.BooleanField(
         label="打开公开页",
         required=False,

@@ -24,6 +24,8 @@ WORDS = {
     "opens_on": "开始填报",
     "due_on": "截止",
     "public_page": "公开页",
+    "review": "审核",
+    "checklist": "审核清单",
     "project": "项目",
     "number": "序号",
     "problem": "问题",

@@ -11,8 +11,10 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from evaluations import access, evidence_places, points, rescoring, reviewing, worksheets
+from evaluations import desk as assigning
 from evaluations.documents import margin
 from evaluations.documents.model import Document, Note
+from evaluations.forms.queue import AssignForm
 from evaluations.models import Evaluation, Worksheet
 from evaluations.reviewing import Chosen, Remark, Review
 from evaluations.transitions import BY_ACTION
@@ -82,6 +84,7 @@ def review_page(
         "sending": [one for one in offered if one.action in SENDING],
         "bureau": bureau,
         "may_review": newest and "review" in actions,
+        "assign_form": _assign_form(found) if "assign" in actions else None,
         "remarks": remarks_of(found, review, chosen.content),
         **_raising(request, review, refusal),
         "refused_elsewhere": bool(refusal) and refusal.at in BY_ACTION and refusal.at not in offered_here,
@@ -89,6 +92,12 @@ def review_page(
         **_middle(request, found, chosen, review),
     }
     return render(request, "review/review.html", context, status=status)
+
+
+def _assign_form(found: Evaluation) -> AssignForm:
+    """Whose desk the report may go to; the one it is on is chosen."""
+    now = {"reviewer": found.reviewer.username} if found.reviewer_id else {}
+    return AssignForm(reviewers=assigning.reviewers_of(found.department.region), initial=now)
 
 
 def _raising(request: HttpRequest, review: Review, refusal: Refusal | None) -> dict[str, str]:

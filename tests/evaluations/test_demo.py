@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from evaluations import assessing, drafting, projects, workflow
+from evaluations import assessing, drafting, projects, queueing, workflow, worksheets
 from evaluations.demo import loading
 from evaluations.models import Evaluation, FiscalYear, User
 from evaluations.sections import Posted
@@ -40,6 +40,13 @@ def told() -> Told:
         return out.getvalue()
 
     return command
+
+
+def test_reviewers_have_a_report_to_review_and_a_checklist(demo: None) -> None:
+    shenhe = User.objects.get(username="shenhe")
+    assert [one.reference for one in queueing.waiting(shenhe)] == ["2019-yuanjiang-zgh"]
+    asked = {str(year) for year in FiscalYear.objects.all() if len(worksheets.items(year)) == 5}
+    assert asked == {"沅江市 2019 年度", "湖南省 2025 年度"}
 
 
 def test_every_state_has_its_report(demo: None, told: Told) -> None:
@@ -187,6 +194,9 @@ def test_the_draft_can_be_finished_sent_and_approved(demo: None) -> None:
     for one in (draft, second, third):
         explain_all(one)
     sent = workflow.perform("submit", draft, User.objects.get(username="fuzeren"))
-    approved = workflow.perform("approve", sent, User.objects.get(username="shenhe"))
+    shenhe = User.objects.get(username="shenhe")
+    ticked = {item: {"verdict": "yes"} for item in worksheets.items(sent.fiscal_year)}
+    worksheets.save(sent, ticked, "", 0, shenhe)
+    approved = workflow.perform("approve", sent, shenhe)
     assert (approved.state, approved.grade) == ("approved", "优")
     assert {child.state for child in approved.projects.all()} == {"approved"}

@@ -134,3 +134,21 @@ def test_starts_of_many_departments_cost_two_queries(cast: Cast, year: FiscalYea
     rows = [people.department(f"baojing-{number}", f"{number}局") for number in range(20)]
     with django_assert_num_queries(2):
         years.starts(year, rows)
+
+
+def test_how_reports_are_reviewed_is_part_of_the_year(cast: Cast, year: FiscalYear):
+    given = {"template": year.template, "opens_on": None, "due_on": None, "two_step": True}
+    lines = "  决算数与批复一致 \n\n附件齐全\n附件齐全\n"
+    saved = years.set_year(cast.bureau_lead, year.region, 2024, **given, checklist=lines)
+    assert (saved.two_step, saved.checklist) == (True, "决算数与批复一致\n附件齐全")
+    detail = Event.objects.filter(action="set_year").first().detail
+    assert (detail["review"], detail["checklist"]) == ("初审、复核两步", "决算数与批复一致；附件齐全")
+    cases = {
+        "审核清单有 21 项，最多 20 项": "\n".join(map(str, range(21))),
+        "有 101 字，最多 100 字": "长" * 101,
+    }
+    for sentence, lines in cases.items():
+        with pytest.raises(Invalid, match=sentence):
+            years.set_year(cast.bureau_lead, year.region, 2024, **given, checklist=lines)
+    saved.refresh_from_db()
+    assert saved.checklist == "决算数与批复一致\n附件齐全"

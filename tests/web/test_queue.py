@@ -416,6 +416,12 @@ def test_a_reviewer_of_one_county_gets_none_of_another(cast: Cast):
     assert Evaluation.objects.get(pk=there.pk).reviewer is None
 
 
+def test_the_lead_assigns_on_the_page_of_the_report(reviewer: Client, lead: Client):
+    review = reverse("review", args=[queues.sent(1).reference])
+    assert "还没有分派" in lead.get(review).content.decode()
+    assert "还没有分派" not in reviewer.get(review).content.decode()
+
+
 def test_a_reviewer_does_not_assign(reviewer: Client):
     one = queues.sent(1)
     assert 'formaction="/queue/assign/"' not in reviewer.get(QUEUE).content.decode()
