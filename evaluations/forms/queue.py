@@ -53,7 +53,9 @@ class Reviewer(forms.ModelChoiceField):
 
 
 class AssignForm(forms.Form):
-    """Whose desk a report goes to."""
+    """Whose desk a report goes to. The browser must not ask for it: approving stands in the same form."""
+
+    use_required_attribute = False
 
     reviewer = Reviewer(
         label="分派给",

@@ -458,3 +458,26 @@ def test_j_and_k_walk_through_the_lines_and_enter_opens_one(new_context) -> None
     assert page.url.endswith(reverse("review", args=[reports[0].reference]))
     opened = Evaluation.objects.get(pk=reports[0].pk)
     assert opened.opened_at is not None and opened.opened_at <= timezone.now()
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_many_are_ticked_checked_approved_and_assigned_in_a_browser(new_context) -> None:
+    cast = people.cast()
+    one, two = queues.sent(1), queues.sent(2)
+    points.raise_point(two, "", "请补充三公经费的说明", cast.reviewer)
+    page: Browser = new_context(cast.bureau_lead).new_page()
+    page.goto(QUEUE)
+    page.get_by_label("全选本页").check()
+    page.get_by_role("button", name="批准所选").click()
+    expect(page.get_by_role("heading", name="可以批准：1 份")).to_be_visible()
+    expect(page.get_by_role("region", name="还不能批准的报告")).to_contain_text("1 条意见没有办结")
+    page.get_by_role("button", name="批准这 1 份").click()
+    expect(page.get_by_role("region", name="批准结果")).to_contain_text("✓ 已批准")
+    page.get_by_role("link", name="返回列表").click()
+    page.get_by_label("选择第2局").check()
+    page.get_by_label("分派给").select_option("reviewer")
+    page.get_by_role("button", name="分派", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("已分派给reviewer甲：1 份")
+    states = dict(Evaluation.objects.values_list("reference", "state"))
+    assert states == {one.reference: "approved", two.reference: "submitted"}
