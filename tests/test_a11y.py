@@ -174,6 +174,7 @@ def test_pages_of_a_reviewer(report: Evaluation, page_of: Callable[[str], Page])
     assert violations(page, queue, f"{queue}?{kept.query}&year=x", checked) == []
     assert violations(page, "/", *of_report("review", "review_document", "preview", "check")) == []
     page.goto(reverse("review", args=[REFERENCE]))
+    page.locator(".deed summary", has_text="退回").click()
     page.get_by_label("退回原因").fill("改")
     send(page, "退回")
     assert _violations(page, "refused return") == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from evaluations import workflow
 from evaluations.models import Evaluation, User
@@ -22,3 +23,8 @@ def signed_in(user: User) -> Client:
     client = Client()
     client.force_login(user)
     return client
+
+
+def statements(captured: CaptureQueriesContext) -> int:
+    """Without the savepoints, which are transactions outside of a test."""
+    return sum("SAVEPOINT" not in query["sql"] for query in captured)

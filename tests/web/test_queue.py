@@ -19,7 +19,7 @@ from evaluations.models import Evaluation, Event, FiscalYear, Role, SavedFilter,
 from tests import people, queues
 from tests.people import Cast
 
-from .conftest import signed_in
+from .conftest import signed_in, statements
 from .html import Page
 
 QUEUE = reverse("queue")
@@ -346,11 +346,6 @@ def test_nothing_ticked_is_said(reviewer: Client, lead: Client):
     assert "请先勾选要批准的报告" in answer.content.decode()
     assert answer.redirect_chain[-1][0] == f"{QUEUE}?tab=late"
     assert "请先勾选要分派的报告" in lead.post(reverse("queue_assign"), follow=True).content.decode()
-
-
-def statements(captured: CaptureQueriesContext) -> int:
-    """Without the savepoints, which are transactions outside of a test."""
-    return sum("SAVEPOINT" not in query["sql"] for query in captured)
 
 
 def test_queries_of_checking_and_of_each_decision(
