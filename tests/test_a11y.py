@@ -187,15 +187,23 @@ def test_pages_of_a_reviewer(report: Evaluation, page_of: Callable[[str], Page])
     send(lead, "催办")
     assert _violations(lead, "refused reminder") == []
     assert violations(page_of("kuaiji"), reverse("notices")) == []
-    Evaluation.objects.update(state="approved")
-    approved = Evaluation.objects.get()
-    task = rectifying.Task("公用经费超过预算")
-    rectifying.add(approved, User.objects.get(username="shenhe"), [task], due_on=timezone.localdate())
-    urls = [reverse("rectifications"), *of_report("rectification")]
-    assert violations(page_of("kuaiji"), *of_report("rectification")) == []
+
+
+def test_pages_of_boards_and_of_what_is_mended(report: Evaluation, page_of: Callable[[str], Page]) -> None:
+    workflow.perform("submit", report, User.objects.get(username="fuzeren"))
+    reviewer = User.objects.get(username="shenhe")
+    workflow.perform("approve", report, reviewer)
+    rectifying.add(report, reviewer, [rectifying.Task("公用经费超过预算")], due_on=timezone.localdate())
+    department, lead = page_of("kuaiji"), page_of("guzhang")
+    assert violations(department, *of_report("rectification")) == []
+    department.get_by_label("反馈：").fill("好")
+    send(department, "反馈 第 1 项")
+    assert _violations(department, "refused feedback") == []
+    department.get_by_label("反馈：").fill("已经开会研究")
+    send(department, "反馈 第 1 项")
+    urls = [reverse("rectifications"), *of_report("rectification"), reverse("board"), reverse("board_units")]
+    urls += [f"{reverse('board')}?state=king&text=没有", reverse("department_years", args=["baojing-zgh"])]
     assert violations(lead, *urls) == []
-    urls = [reverse("board"), reverse("board_units"), reverse("department_years", args=["baojing-zgh"])]
-    assert violations(lead, *urls, f"{reverse('board')}?state=king&text=没有") == []
 
 
 def test_pages_of_a_unit_head_and_of_the_superior_union(
