@@ -31,6 +31,8 @@ MOVING = (
     "passed_by_id",
     "decided_at",
     "decided_by_id",
+    "reviewed_total",
+    "reviewed_grade",
     "secrecy_at",
     "published_at",
 )

@@ -2,16 +2,20 @@
 
 A reviewed score belongs to the score line as it was frozen (`basis`): when the department changes what the
 line rests on, it lapses in the next version and the reviewer scores anew. The engine computes the sheet.
+`official` is the sheet that counts: page, command, lists, boards and exports show what it gives. 复核分 of a
+project stand in its own sheet; what the department's sheet says of the project stays as it was sent.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.http import HttpRequest
 
 from indicators import loading
@@ -23,7 +27,7 @@ from indicators.engine.values import clean, plain
 from . import access, assessing, events, facts
 from .errors import Invalid
 from .locking import lock
-from .models import Evaluation, ReviewedScore, User
+from .models import DECIDED, UNDER_REVIEW, Evaluation, ReviewedScore, User
 from .writing import demanded
 
 Content = Mapping[str, Any]
@@ -34,11 +38,32 @@ def basis_of(line: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical_json(line).encode()).hexdigest()
 
 
+def holding(lines: Iterable[Mapping[str, Any]], rows: Iterable[ReviewedScore]) -> dict[str, ReviewedScore]:
+    """Those of an evaluation's reviewed scores that hold for these frozen score lines, by indicator code."""
+    given = {one.code: one for one in rows}
+    codes = ((line["code"], line) for line in lines if line["code"] in given)
+    return {code: given[code] for code, line in codes if basis_of(line) == given[code].basis}
+
+
 def standing(evaluation: Evaluation, content: Content) -> dict[str, ReviewedScore]:
     """The reviewed scores that hold for this content, by indicator code; one query."""
-    lines = {line["code"]: line for line in content["sheet"]["lines"]}
-    rows = evaluation.reviewed_scores.select_related("author")
-    return {one.code: one for one in rows if one.code in lines and basis_of(lines[one.code]) == one.basis}
+    return holding(content["sheet"]["lines"], evaluation.reviewed_scores.select_related("author"))
+
+
+def points_of(given: Mapping[str, ReviewedScore]) -> dict[str, Decimal]:
+    """复核分 by indicator code."""
+    return {code: one.points for code, one in given.items()}
+
+
+def official(evaluation: Evaluation) -> ScoreSheet:
+    """The official score sheet of a report or a project, computed anew.
+
+    Of what is under review or decided, the version frozen last with the 复核分 that hold for it; of anything
+    else, the sheet as it stands, in which nothing is `reviewed`.
+    """
+    if evaluation.state in UNDER_REVIEW | DECIDED and (content := facts.frozen(evaluation)) is not None:
+        return sheet_of(content, points_of(standing(evaluation, content)))
+    return assessing.assess(evaluation).sheet
 
 
 def given(evaluations: Collection[int]) -> dict[int, dict[str, ReviewedScore]]:
@@ -49,7 +74,7 @@ def given(evaluations: Collection[int]) -> dict[int, dict[str, ReviewedScore]]:
     return found
 
 
-def official(line: Mapping[str, Any], reviewed: Mapping[str, ReviewedScore]) -> Decimal | None:
+def official_points(line: Mapping[str, Any], reviewed: Mapping[str, ReviewedScore]) -> Decimal | None:
     """The points of a frozen score line: 复核分 where one of `reviewed` holds for it, else its score."""
     one = reviewed.get(line["code"])
     if one is not None and one.basis == basis_of(line):
@@ -116,7 +141,7 @@ def refresh(evaluation: Evaluation, content: Content) -> None:
 
 
 def _store(evaluation: Evaluation, content: Content, held: Mapping[str, ReviewedScore]) -> ScoreSheet | None:
-    sheet = sheet_of(content, {code: one.points for code, one in held.items()}) if held else None
+    sheet = sheet_of(content, points_of(held)) if held else None
     evaluation.reviewed_total = assessing.fitting(sheet.total, 7) if sheet else None
     evaluation.reviewed_grade = sheet.grade if sheet else ""
     evaluation.save(update_fields=["reviewed_total", "reviewed_grade"])
@@ -140,20 +165,37 @@ def _points(typed: str, line: Mapping[str, Any]) -> Decimal:
 
 
 def told(evaluation: Evaluation) -> dict[str, Any]:
-    """What a decision was taken on, for the log: 复核分 by reference and indicator, total and grade.
+    """What a decision on a department's report is taken on, for the log (`summary`). At most two queries."""
+    mine = Q(evaluation=evaluation) | Q(evaluation__parent=evaluation)
+    rows: dict[str, list[ReviewedScore]] = defaultdict(list)
+    for row in ReviewedScore.objects.filter(mine).annotate(reference=F("evaluation__reference")):
+        rows[row.reference].append(row)
+    content = facts.frozen(evaluation) if rows else None
+    return summary(content, rows) if content else {}
+
+
+def summary(content: Content, rows: Mapping[str, Iterable[ReviewedScore]]) -> dict[str, Any]:
+    """复核分 that hold for a report and its projects, of `rows` by reference.
+
+    reviewed                         {reference: {indicator: points}}
+    reviewed_total, reviewed_grade   of the department's report; "" where only its projects were scored anew
 
     Empty where nobody scored anything anew.
     """
-    given: dict[str, dict[str, str]] = {}
-    for one in (evaluation, *evaluation.projects.standing()):
-        content = facts.frozen(one)
-        if content and (held := standing(one, content)):
-            given[one.reference] = {code: plain(row.points) for code, row in held.items()}
+    given: dict[str, dict[str, Decimal]] = {}
+    for part in (content, *content["projects"]):
+        reference = part["evaluation"]["reference"]
+        if held := holding(part["sheet"]["lines"], rows.get(reference, ())):
+            given[reference] = points_of(held)
     if not given:
         return {}
-    total = evaluation.reviewed_total
+    own = given.get(content["evaluation"]["reference"])
+    sheet = sheet_of(content, own) if own else None
     return {
-        "reviewed": given,
-        "reviewed_total": "" if total is None else f"{total:f}",
-        "reviewed_grade": evaluation.reviewed_grade,
+        "reviewed": {
+            reference: {code: plain(points) for code, points in by_code.items()}
+            for reference, by_code in given.items()
+        },
+        "reviewed_total": sheet.total_text if sheet else "",
+        "reviewed_grade": sheet.grade if sheet else "",
     }

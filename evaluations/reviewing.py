@@ -206,7 +206,7 @@ class Review:
     @cached_property
     def reviewed_sheet(self) -> ScoreSheet | None:
         """The score sheet with 复核分; None where none was given."""
-        given = {code: one.points for code, one in self._reviewed.items()}
+        given = rescoring.points_of(self._reviewed)
         return rescoring.sheet_of(self._source.content, given) if given else None
 
     @cached_property

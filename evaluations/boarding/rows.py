@@ -70,6 +70,11 @@ class Row:
         return self.total if self.reviewed is None else self.reviewed
 
     @property
+    def rescored(self) -> bool:
+        """Whether 复核分 make the score."""
+        return self.reviewed is not None
+
+    @property
     def state_label(self) -> str:
         return STATES[self.state]
 
@@ -212,8 +217,8 @@ def _row(department: Department, due: deadlines.Deadline | None, evaluation: Eva
         row,
         readable=True,
         total=evaluation.total,
-        reviewed=evaluation.reviewed_total,
-        grade=evaluation.grade if evaluation.reviewed_total is None else evaluation.reviewed_grade,
+        reviewed=evaluation.reviewed_total if evaluation.rescored else None,
+        grade=evaluation.official_grade,
         final=evaluation.budget_final,
         executed=evaluation.budget_executed,
         rate=evaluation.execution_rate,
@@ -225,7 +230,7 @@ def _losses(
 ) -> tuple[Loss, ...]:
     lost: dict[str, Decimal] = defaultdict(Decimal)
     for line in lines:
-        points = rescoring.official(line, reviewed)
+        points = rescoring.official_points(line, reviewed)
         if points is not None:
             lost[line.get("group") or line["code"]] += Decimal(line["weight"]) - points
     return tuple(Loss(template, code, points) for code, points in lost.items() if points > 0)

@@ -54,15 +54,15 @@ class Year:
     @property
     def score(self) -> Decimal | None:
         """The official score: 复核分 where there is one of what was sent."""
-        return self.evaluation.total if self.reviewed is None else self.reviewed
+        return self.evaluation.official_total
 
     @property
     def reviewed(self) -> Decimal | None:
-        return self.evaluation.reviewed_total if self.final else None
+        return self.evaluation.reviewed_total if self.evaluation.rescored else None
 
     @property
     def grade(self) -> str:
-        return self.evaluation.grade if self.reviewed is None else self.evaluation.reviewed_grade
+        return self.evaluation.official_grade
 
     @property
     def rate(self) -> Decimal | None:
@@ -147,7 +147,7 @@ def _sent(
     names = {code: name for code, name in first.values()}
     lost = None
     for line in sheet["lines"]:
-        score = rescoring.official(line, reviewed)
+        score = rescoring.official_points(line, reviewed)
         if score is not None:
             points[first[line["group"] or line["code"]][0]] += score
             lost = (lost or Decimal(0)) + Decimal(line["weight"]) - score

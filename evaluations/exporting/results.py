@@ -1,13 +1,17 @@
-"""The approved results of a region and year as plain data (`results/1`, docs/schema/results-1.json).
+"""The approved results of a region and year as plain data (docs/schema/results-1.json, results-2.json).
 
-Everything but the day of approval comes from the snapshot that was approved, so the same approvals give the
-same data whatever has been renamed since. Decimals are strings, amounts 元; null is 未填, never 0.
+`results/2` adds to `results/1` what the reviewer gave (`reviewed`) and the day of publication; the first form
+is published and stays as it is. Scores come from the snapshot that was approved, 复核分 from the log of its
+approval with the reasons of their rows, so the same approvals give the same data whatever has been renamed
+since. Decimals are strings, amounts 元; null is 未填, never 0.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,17 +20,27 @@ from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from evaluations.models import DECIDED, Evaluation, Region, Snapshot, State
+from evaluations import rescoring
+from evaluations.models import DECIDED, Evaluation, Event, Region, ReviewedScore, Snapshot, State
 from indicators.engine.values import plain
 
-SCHEMA = "results/1"
-SCHEMA_FILE = "results-1.json"
+#: Each form that is published, and its schema in docs/schema.
+SCHEMAS = {"results/1": "results-1.json", "results/2": "results-2.json"}
+NEWEST = "results/2"
 AMOUNTS = ("opening", "adjustment", "executed")
 
 
-def schema() -> bytes:
-    """The JSON Schema as published."""
-    return (Path(settings.BASE_DIR) / "docs" / "schema" / SCHEMA_FILE).read_bytes()
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What approvals were given on: 复核分 as text by reference and indicator, and their reasons likewise."""
+
+    points: Mapping[str, Mapping[str, str]]
+    reasons: Mapping[str, Mapping[str, str]]
+
+
+def schema(name: str = NEWEST) -> bytes:
+    """The JSON Schema of a form as published."""
+    return (Path(settings.BASE_DIR) / "docs" / "schema" / SCHEMAS[name]).read_bytes()
 
 
 def approved(region: Region, year: int) -> QuerySet[Evaluation]:
@@ -41,16 +55,21 @@ def approved(region: Region, year: int) -> QuerySet[Evaluation]:
     return counted.order_by("reference").select_related("department").defer("sheet")
 
 
-def collect(region: Region, year: int) -> dict[str, Any]:
-    """All results; two queries, whatever their number."""
+def collect(region: Region, year: int, schema: str = NEWEST) -> dict[str, Any]:
+    """All results in the form `schema`, a key of `SCHEMAS`. Four queries at most, whatever their number."""
     evaluations = {one.pk: one for one in approved(region, year)}
     snapshots = Snapshot.objects.filter(evaluation__in=evaluations.keys())
     newest = {(one.evaluation_id, one.version): one for one in snapshots.iterator(chunk_size=50)}
+    results = [_result(one, newest[pk, one.version]) for pk, one in evaluations.items()]
+    if schema != "results/1":
+        review = _review(evaluations)
+        for one, (pk, evaluation) in zip(results, evaluations.items(), strict=True):
+            _add_review(one, evaluation, newest[pk, evaluation.version].content, review)
     return {
-        "schema": SCHEMA,
+        "schema": schema,
         "region": {"code": region.code, "name": region.name},
         "year": year,
-        "results": [_result(one, newest[pk, one.version]) for pk, one in evaluations.items()],
+        "results": results,
     }
 
 
@@ -76,6 +95,55 @@ def _result(evaluation: Evaluation, snapshot: Snapshot) -> dict[str, Any]:
             | _scored(part)
             for part in content.get("projects", ())
         ],
+    }
+
+
+def _review(evaluations: Collection[int]) -> Review:
+    """The last approval of each report, and the reasons of what was given. Two queries."""
+    points: dict[str, Mapping[str, str]] = {}
+    approvals = Event.objects.filter(evaluation__in=evaluations, action="approve").order_by(
+        "evaluation", "id"
+    )
+    last = dict(approvals.values_list("evaluation_id", "detail"))
+    for detail in last.values():
+        points |= detail.get("reviewed", {})
+    reasons: dict[str, dict[str, str]] = defaultdict(dict)
+    rows = ReviewedScore.objects.filter(evaluation__reference__in=points)
+    for reference, code, reason in rows.values_list("evaluation__reference", "code", "reason"):
+        reasons[reference][code] = reason
+    return Review(points, reasons)
+
+
+def _add_review(
+    result: dict[str, Any], evaluation: Evaluation, content: Mapping[str, Any], review: Review
+) -> None:
+    published = evaluation.published_at
+    result["published_on"] = timezone.localdate(published).isoformat() if published else None
+    result["reviewed"] = _reviewed(content, review)
+    for project, part in zip(result["projects"], content["projects"], strict=True):
+        project["reviewed"] = _reviewed(part, review)
+
+
+def _reviewed(content: Mapping[str, Any], review: Review) -> dict[str, Any] | None:
+    """The official total and grade with the 复核分 that make them, in the order of the indicators."""
+    reference = content["evaluation"]["reference"]
+    given = review.points.get(reference)
+    if not given:
+        return None
+    sheet = rescoring.sheet_of(content, {code: Decimal(points) for code, points in given.items()})
+    return {
+        "total": None if sheet.total is None else sheet.total_text,
+        "grade": sheet.grade,
+        "indicators": [
+            {
+                "code": line.code,
+                "points": given[line.code],
+                "reason": review.reasons.get(reference, {}).get(line.code, ""),
+            }
+            for line in sheet.lines
+            if line.code in given
+        ],
+        "adjustments": [{"label": one.label, "amount": plain(one.amount)} for one in sheet.adjustments],
     }
 
 

@@ -20,9 +20,7 @@ TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: What Excel takes for the beginning of a formula.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 #: Heads of columns with long texts.
-WIDE = frozenset(
-    {"单位", "单位名称", "项目名称", "指标", "模板", "指标模板", "审核事项", "值", "问题", "整改措施", "反馈"}
-)
+WIDE = frozenset("单位 单位名称 项目名称 指标 模板 指标模板 审核事项 值 问题 整改措施 反馈 复核理由".split())
 HEAD = PatternFill("solid", fgColor="EAF0F8")
 #: A moment for every part of every workbook: the first that zip knows.
 MOMENT = (1980, 1, 1, 0, 0, 0)
@@ -34,6 +32,7 @@ _MONEY = {
     "全年预算数（元）": "final",
     "执行数（元）": "executed",
 }
+_TOTALS = ("总分", "等级", "复核总分", "复核等级")
 _SUBJECT = ("单位代码", "单位名称", "行政区划", "自评编号")
 
 
@@ -58,20 +57,20 @@ def workbook(sheets: Iterable[Sheet]) -> bytes:
 
 
 def write(data: Mapping[str, Any]) -> bytes:
-    """`data`: what `results.collect` gives."""
+    """`data`: what `results.collect` gives in its newest form."""
     results = data["results"]
-    days = ("送审日期", "批准日期")
+    days = ("送审日期", "批准日期", "公开日期")
     return workbook(
         (
             Sheet(
                 "单位结果",
-                (*_SUBJECT, "版次", "总分", "等级", *_MONEY, *days, "模板"),
+                (*_SUBJECT, "版次", *_TOTALS, *_MONEY, *days, "模板"),
                 _departments(results),
             ),
-            Sheet("项目结果", (*_SUBJECT, "项目名称", "总分", "等级", *_MONEY, "模板"), _projects(results)),
+            Sheet("项目结果", (*_SUBJECT, "项目名称", *_TOTALS, *_MONEY, "模板"), _projects(results)),
             Sheet(
                 "指标得分",
-                (*_SUBJECT, "项目名称", "指标代码", "指标", "分值", "得分", "状态"),
+                (*_SUBJECT, "项目名称", "指标代码", "指标", "分值", "得分", "复核分", "复核理由", "状态"),
                 _indicators(results),
             ),
         )
@@ -80,7 +79,7 @@ def write(data: Mapping[str, Any]) -> bytes:
 
 def _departments(results: Iterable[Mapping[str, Any]]) -> Iterator[Sequence[Any]]:
     for one in results:
-        days = (one["submitted_on"], one["approved_on"])
+        days = (one["submitted_on"], one["approved_on"], one["published_on"])
         yield (*_subject(one), one["version"], *_scores(one), *days, _template(one))
 
 
@@ -93,9 +92,12 @@ def _projects(results: Iterable[Mapping[str, Any]]) -> Iterator[Sequence[Any]]:
 def _indicators(results: Iterable[Mapping[str, Any]]) -> Iterator[Sequence[Any]]:
     for one in results:
         for name, scored in (("", one), *((project["name"], project) for project in one["projects"])):
+            given = {line["code"]: line for line in (scored["reviewed"] or {}).get("indicators", ())}
             for line in scored["indicators"]:
-                points = (_number(line["weight"]), _number(line["score"]))
-                yield (*_subject(one), name, line["code"], line["name"], *points, line["status"])
+                again = given.get(line["code"], {"points": None, "reason": None})
+                points = map(_number, (line["weight"], line["score"], again["points"]))
+                which = (line["code"], line["name"])
+                yield (*_subject(one), name, *which, *points, again["reason"], line["status"])
 
 
 def _subject(one: Mapping[str, Any]) -> tuple[str, ...]:
@@ -104,7 +106,9 @@ def _subject(one: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _scores(scored: Mapping[str, Any]) -> tuple[Any, ...]:
     amounts = (_number(scored["budget"][name]) for name in _MONEY.values())
-    return _number(scored["total"]), scored["grade"], *amounts
+    again = scored["reviewed"] or {"total": None, "grade": None}
+    totals = (_number(scored["total"]), scored["grade"], _number(again["total"]), again["grade"])
+    return *totals, *amounts
 
 
 def _template(scored: Mapping[str, Any]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db import models
 
 from indicators.models import IndicatorTemplate
@@ -149,6 +151,24 @@ class Evaluation(models.Model):
     def editable(self) -> bool:
         """Whether sections may be saved at all (access is another question)."""
         return self.state in OPEN_STATES
+
+    @property
+    def rescored(self) -> bool:
+        """Whether 复核分 make the official score: given to the version that is before the bureau, or decided.
+
+        What they made of a version that went back to the department is history.
+        """
+        return self.reviewed_total is not None and self.state in UNDER_REVIEW | DECIDED
+
+    @property
+    def official_total(self) -> Decimal | None:
+        """The total that counts at this stage, for lists and boards; the sheet is `rescoring.official`."""
+        return self.reviewed_total if self.rescored else self.total
+
+    @property
+    def official_grade(self) -> str:
+        """The grade that goes with `official_total`."""
+        return self.reviewed_grade if self.rescored else self.grade
 
     @property
     def given_up(self) -> bool:

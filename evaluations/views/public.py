@@ -35,7 +35,7 @@ def year(request: HttpRequest, region: str, number: int) -> HttpResponse:
     context = {
         "year": found,
         "page": page,
-        "reviewed": any(one.reviewed_total is not None for one in page.rows),
+        "reviewed": any(one.rescored for one in page.rows),
         "next_page": f"?after={page.after}" if page.after else "",
     }
     return _kept(request, render(request, "public/year.html", context))

@@ -33,11 +33,14 @@ def results(request: HttpRequest, region: str, number: int) -> HttpResponse:
 
 @require_safe
 def results_file(request: HttpRequest, region: str, number: int, form: str) -> HttpResponse:
-    """The results as `results.json` or `results.xlsx`; leaves an event."""
-    place = _region(request, region)
-    if form not in TYPES:
+    """The results as `results.json` or `results.xlsx`; leaves an event.
+
+    `?schema=results/1`: the JSON in the former form.
+    """
+    place, schema = _region(request, region), request.GET.get("schema", service.NEWEST)
+    if form not in TYPES or schema not in service.SCHEMAS or (form == "xlsx" and schema != service.NEWEST):
         raise Http404
-    data = service.collect(place, number)
+    data = service.collect(place, number, schema)
     content = xlsx.write(data) if form == "xlsx" else service.as_json(data)
     detail = {"region": place.code, "year": number, "file": form, "count": len(data["results"])}
     events.record(request.user, "export_results", detail=detail, request=request)
@@ -49,9 +52,9 @@ def results_file(request: HttpRequest, region: str, number: int, form: str) -> H
 
 @login_not_required
 @require_safe
-def schema(request: HttpRequest) -> HttpResponse:
-    """The published JSON Schema; it holds no data and needs no sign-in."""
-    return HttpResponse(service.schema(), content_type="application/schema+json")
+def schema(request: HttpRequest, name: str) -> HttpResponse:
+    """A published JSON Schema; it holds no data and needs no sign-in."""
+    return HttpResponse(service.schema(name), content_type="application/schema+json")
 
 
 def _region(request: HttpRequest, code: str) -> Region:

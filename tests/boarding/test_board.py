@@ -153,6 +153,26 @@ def test_a_version_that_was_replaced_counts_no_more(cast: Cast, several: dict[st
     assert [line[3] for line in values(board(cast)["finding"]) if line[1] == "表间-01"] == [1]
 
 
+def test_the_list_and_the_workbook_have_both_scores(
+    cast: Cast, several: dict[str, Evaluation], django_assert_max_num_queries
+):
+    """10.00 becomes 7.00: another class, another grade, one more report that lost points at the indicator."""
+    rescoring.review_score(several["good"], "A02", "0", "没有佐证材料，不给分。", cast.reviewer)
+    tables_ = board(cast)
+    assert values(tables_["grade"]) == [["差", 3, Decimal("100.00")]]
+    assert "最高 7.00 分" in tables_["score"].note
+    shown = get(cast, "board_units", indicator="small:A02")
+    assert "3 个单位" in shown
+    assert '10.00 → <strong><span class="visually-hidden">复核分 </span>7.00</strong>' in shown
+    answer = signed_in(cast.reviewer).get(reverse("board_file"), {"text": "第2局"})
+    head, unit = openpyxl.load_workbook(io.BytesIO(answer.content))["单位明细"].iter_rows(values_only=True)
+    told = dict(zip(head, unit, strict=True))
+    assert [told[name] for name in ("自评分", "复核分", "得分", "等级")] == [10, 7, 7, "差"]
+    client = signed_in(cast.reviewer)
+    with django_assert_max_num_queries(15):
+        client.get(reverse("board"))
+
+
 def test_execution_rates_and_the_lowest(cast: Cast, several: dict[str, Evaluation]):
     tables_ = board(cast)
     counted = {line[0]: line[1] for line in values(tables_["rate"]) if line[1]}

@@ -15,9 +15,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from evaluations import people as service
-from evaluations import workflow
+from evaluations import rescoring, workflow
 from evaluations.exporting import results, xlsx
-from evaluations.models import Evaluation, Event, FiscalYear, Region
+from evaluations.models import Evaluation, Event, FiscalYear, Region, ReviewedScore
 from tests import people
 from tests import projects as of_projects
 from tests.evaluations.conftest import cast, draft, ready  # noqa: F401  (fixtures)
@@ -38,7 +38,7 @@ def county() -> Region:
 def test_a_result_states_what_was_approved(approved: Evaluation):
     data = results.collect(county(), 2024)
     (one,) = data["results"]
-    assert (data["schema"], data["year"]) == ("results/1", 2024)
+    assert (data["schema"], data["year"]) == ("results/2", 2024)
     assert (one["reference"], one["version"], one["total"]) == ("2024-baojing-zgh", 1, str(approved.total))
     assert one["snapshot_hash"] == approved.snapshots.get().content_hash
     assert one["budget"] == {
@@ -51,12 +51,71 @@ def test_a_result_states_what_was_approved(approved: Evaluation):
     assert sum(map(results.Decimal, (line["score"] for line in one["indicators"]))) == approved.total
 
 
-def test_the_published_schema_holds(approved: Evaluation):
-    schema = json.loads(results.schema())
+@pytest.mark.parametrize("form", results.SCHEMAS)
+@pytest.mark.parametrize("given", [False, True])
+def test_the_published_schema_holds(cast: Cast, approved: Evaluation, form: str, given: bool):  # noqa: F811
+    if given:
+        rescore(cast, approved)
+    schema = json.loads(results.schema(form))
     jsonschema.Draft202012Validator.check_schema(schema)
-    data = json.loads(results.as_json(results.collect(county(), 2024)))
+    data = json.loads(results.as_json(results.collect(county(), 2024, form)))
     jsonschema.validate(data, schema)
-    jsonschema.validate(results.collect(county(), 2023), schema)
+    jsonschema.validate(results.collect(county(), 2023, form), schema)
+
+
+def rescore(cast: Cast, evaluation: Evaluation) -> Evaluation:  # noqa: F811
+    """Approved again, with 1.5 of 3 points for A02."""
+    workflow.perform("unapprove", evaluation, cast.bureau_lead, "佐证材料不全，重新评分")
+    rescoring.review_score(evaluation, "A02", "1.5", "佐证只有一半，按一半给分。", cast.reviewer)
+    return workflow.perform("approve", evaluation, cast.reviewer)
+
+
+def test_reviewed_scores_stand_beside_the_departments(cast: Cast, approved: Evaluation):  # noqa: F811
+    (before,) = results.collect(county(), 2024)["results"]
+    rescore(cast, approved)
+    (one,) = results.collect(county(), 2024)["results"]
+    assert (before["reviewed"], before["published_on"]) == (None, None)
+    assert one == before | {
+        "reviewed": {
+            "total": "8.50",
+            "grade": "差",
+            "indicators": [{"code": "A02", "points": "1.5", "reason": "佐证只有一半，按一半给分。"}],
+            "adjustments": [],
+        }
+    }
+
+
+def test_the_former_form_is_as_it_was(cast: Cast, approved: Evaluation):  # noqa: F811
+    """Whatever the reviewer gave; only what it has, in its order."""
+    before = results.collect(county(), 2024, "results/1")
+    rescore(cast, approved)
+    data = results.collect(county(), 2024, "results/1")
+    assert results.as_json(data) == results.as_json(before)
+    assert list(data["results"][0]) == [
+        "reference", "version", "snapshot_hash", "submitted_on", "approved_on", "department", "region",
+        "template", "total", "grade", "budget", "indicators", "adjustments", "projects",
+    ]  # fmt: skip
+    (newest,) = results.collect(county(), 2024)["results"]
+    assert {name: newest[name] for name in data["results"][0]} == data["results"][0]
+
+
+def test_the_day_of_publication(cast: Cast, approved: Evaluation):  # noqa: F811
+    def published_on() -> str | None:
+        return results.collect(county(), 2024)["results"][0]["published_on"]
+
+    workflow.perform("clear_secrecy", approved, cast.unit_head, "经审查不涉及国家秘密")
+    workflow.perform("publish", approved, cast.bureau_lead)
+    assert published_on() == timezone.localdate().isoformat()
+    workflow.perform("unpublish", approved, cast.bureau_lead, "附件有误，先撤下")
+    assert published_on() is None
+
+
+def test_what_was_approved_counts_not_a_row_changed_since(cast: Cast, approved: Evaluation):  # noqa: F811
+    rescore(cast, approved)
+    before = results.as_json(results.collect(county(), 2024))
+    ReviewedScore.objects.update(points="3")
+    Evaluation.objects.update(reviewed_total="10.00", reviewed_grade="优")
+    assert results.as_json(results.collect(county(), 2024)) == before
 
 
 def numbers(value: object) -> list[object]:
@@ -77,7 +136,9 @@ def numbers(value: object) -> list[object]:
         (("results", 0, "approved_on"), "2024年3月1日"),
         (("results", 0, "more"), 1),
         (("year",), "2024"),
-        (("schema",), "results/2"),
+        (("results", 0, "reviewed"), {"total": "8.50", "grade": "差", "indicators": [], "adjustments": []}),
+        (("results", 0, "published_on"), ""),
+        (("schema",), "results/1"),
     ],
 )
 def test_the_schema_refuses_what_it_should(approved: Evaluation, path: tuple, value: object):
@@ -116,6 +177,8 @@ def test_the_version_that_was_approved_counts(cast: Cast, ready: Evaluation):  #
 
 
 def test_what_happens_afterwards_changes_no_byte(cast: Cast, approved: Evaluation):  # noqa: F811
+    rescore(cast, approved)
+
     def files() -> tuple[bytes, bytes]:
         data = results.collect(county(), 2024)
         return results.as_json(data), xlsx.write(data)
@@ -134,9 +197,12 @@ def test_a_region_holds_all_below_it_and_nothing_beside_it(approved: Evaluation)
     assert codes == {"430000": 1, "433100": 1, "433125": 1, "433124": 0}
 
 
-def test_results_cost_two_queries(approved: Evaluation, django_assert_num_queries):
+def test_results_cost_few_queries(cast: Cast, approved: Evaluation, django_assert_num_queries):  # noqa: F811
+    rescore(cast, approved)
     place = county()
     with django_assert_num_queries(2):
+        results.collect(place, 2024, "results/1")
+    with django_assert_num_queries(4):
         results.collect(place, 2024)
 
 
@@ -169,14 +235,29 @@ def test_the_workbook_has_departments_and_indicators(approved: Evaluation):
     assert shown["全年预算数（元）"] == 1000000
     assert shown["调整数（元）"] is None
     assert shown["总分"] == float(approved.total)
+    assert (shown["复核总分"], shown["复核等级"], shown["公开日期"]) == (None, None, None)
     assert len(sheet(data, "指标得分")) == 1 + 3
     assert len(sheet(data, "项目结果")) == 1
+
+
+def test_the_workbook_has_reviewed_scores_with_their_reasons(cast: Cast, approved: Evaluation):  # noqa: F811
+    rescore(cast, approved)
+    data = xlsx.write(results.collect(county(), 2024))
+    head, row = sheet(data, "单位结果")
+    shown = dict(zip(head, row, strict=True))
+    assert (shown["总分"], shown["复核总分"], shown["等级"], shown["复核等级"]) == (10, 8.5, "优", "差")
+    head, *lines = sheet(data, "指标得分")
+    told = {line["指标代码"]: line for line in (dict(zip(head, one, strict=True)) for one in lines)}
+    reason = "佐证只有一半，按一半给分。"
+    assert [told["A02"][name] for name in ("得分", "复核分", "复核理由")] == [3, 1.5, reason]
+    assert [told["A01"][name] for name in ("得分", "复核分", "复核理由")] == [5, None, None]
 
 
 def test_names_are_never_formulas(approved: Evaluation):
     data = results.collect(county(), 2024)
     scored = {
-        name: data["results"][0][name] for name in ("template", "total", "grade", "budget", "indicators")
+        name: data["results"][0][name]
+        for name in ("template", "total", "grade", "reviewed", "budget", "indicators")
     }
     data["results"][0]["projects"] = [{"name": "=1+1", "reference": "x", **scored}]
     with zipfile.ZipFile(io.BytesIO(xlsx.write(data))) as archive:
@@ -204,6 +285,11 @@ def test_the_command_writes_what_the_page_sends(cast: Cast, approved: Evaluation
         (["zwanzig", "433125"], "年度“zwanzig”不对"),
         (["1999", "433125"], "年度“1999”不对"),
         (["2024", "999999"], "没有代码为“999999”的行政区划"),
+        (
+            ["2024", "433125", "--schema", "results/9"],
+            "没有格式版本“results/9”，可以写 results/1、",
+        ),
+        (["2024", "433125", "--format", "xlsx", "--schema", "results/1"], "Excel 没有格式版本"),
     ],
 )
 def test_the_command_says_what_is_wrong(
@@ -234,8 +320,26 @@ def test_the_page_lists_results_and_links_files_and_schema(cast: Cast, approved:
     assert "2024-baojing-zgh" in shown
     assert "1,000,000.00" in shown
     assert timezone.localdate().strftime("%Y年%-m月%-d日") in shown
-    for link in ("results.json", "results.xlsx", "/schema/results-1.json"):
-        assert link in shown
+    links = ("results.json", "results.xlsx", "results.json?schema=results/1")
+    for link in (*links, "/schema/results-1.json", "/schema/results-2.json"):
+        assert f'{link}"' in shown
+
+
+@pytest.mark.parametrize("form", results.SCHEMAS)
+def test_each_form_by_command_and_page(cast: Cast, approved: Evaluation, tmp_path: Path, form: str):  # noqa: F811
+    target = tmp_path / "results.json"
+    call_command("export_results", "2024", "433125", "--schema", form, "--output", str(target))
+    url = reverse("results_file", args=["433125", "2024", "json"])
+    answer = signed_in(cast.bureau_lead).get(url, {"schema": form})
+    assert answer.content == target.read_bytes()
+    assert json.loads(answer.content)["schema"] == form
+
+
+@pytest.mark.parametrize("query", ["results/9", "", "results/1"])
+def test_a_form_that_does_not_exist(cast: Cast, approved: Evaluation, query: str):  # noqa: F811
+    """Excel has but one."""
+    url = reverse("results_file", args=["433125", "2024", "xlsx" if query == "results/1" else "json"])
+    assert signed_in(cast.bureau_lead).get(url, {"schema": query}).status_code == 404
 
 
 def test_the_lead_of_another_county_gets_nothing(cast: Cast, approved: Evaluation):  # noqa: F811
@@ -250,7 +354,10 @@ def test_a_format_that_does_not_exist(cast: Cast, approved: Evaluation):  # noqa
     assert answer.status_code == 404
 
 
-def test_the_schema_is_published_to_everybody(db: None, client):
-    answer = client.get(reverse("results_schema"))
+@pytest.mark.parametrize(
+    ("name", "form"), [("results_schema_1", "results/1"), ("results_schema", "results/2")]
+)
+def test_the_schemas_are_published_to_everybody(db: None, client, name: str, form: str):
+    answer = client.get(reverse(name))
     assert answer["Content-Type"] == "application/schema+json"
-    assert json.loads(answer.content)["properties"]["schema"] == {"const": "results/1"}
+    assert json.loads(answer.content)["properties"]["schema"] == {"const": form}

@@ -1,4 +1,4 @@
-"""`score_evaluation REF [--json]`: the score sheet, computed anew."""
+"""`score_evaluation REF [--json]`: the official score sheet, computed anew."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from decimal import Decimal
 from typing import Any
 
-from evaluations import assessing
+from evaluations import rescoring
 from evaluations.management.output import JsonCommand
 from indicators.engine.sheet import ScoreSheet
 from indicators.engine.values import plain
@@ -22,7 +22,7 @@ class Command(JsonCommand):
         super().add_arguments(parser)
 
     def handle(self, *, reference: str, json: bool, **options: Any) -> None:
-        sheet = assessing.assess(self.evaluation(reference)).sheet
+        sheet = rescoring.official(self.evaluation(reference))
         if json:
             self.write_json(sheet.as_json())
         else:
@@ -37,7 +37,9 @@ def lines(sheet: ScoreSheet) -> list[str]:
     ]
     found += [f"{line.label}：{shown(line.amount)}  {line.working}" for line in sheet.adjustments]
     open_ = "（还有指标没有得分）" if sheet.provisional else ""
-    return [*found, f"总分 {sheet.total_text or '—'} {sheet.grade}{open_}"]
+    reviewed = sum(line.reviewed is not None for line in sheet.lines)
+    told = [f"其中 {reviewed} 项用复核分，总分和等级已按复核分计算"] if reviewed else []
+    return [*found, *told, f"总分 {sheet.total_text or '—'} {sheet.grade}{open_}"]
 
 
 def shown(points: Decimal | None) -> str:

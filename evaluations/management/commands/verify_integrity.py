@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from evaluations import evidence, snapshots
+from evaluations import evidence, ledger, snapshots
 from evaluations.management.output import JsonCommand
 from evaluations.models import DECIDED, UNDER_REVIEW, Evaluation, Evidence, Snapshot, State
 from indicators.models import IndicatorTemplate
@@ -20,10 +20,13 @@ FROZEN = UNDER_REVIEW | DECIDED | {State.VOIDED}
 class Command(JsonCommand):
     """Exit 0 when all holds; exit 1 with every difference. Read only."""
 
-    help = "重新计算全部定稿快照、指标模板和佐证材料的哈希、得分和审核信息；有不一致的，退出码为 1。"
+    help = (
+        "重新计算全部定稿快照、指标模板和佐证材料的哈希、得分和审核信息，"
+        "核对复核分、批准和公开的记录；有不一致的，退出码为 1。"
+    )
 
     def handle(self, *, json: bool, **options: Any) -> None:
-        faults = [*of_templates(), *of_snapshots(), *of_evaluations(), *of_evidence()]
+        faults = [*of_templates(), *of_snapshots(), *of_evaluations(), *of_reviews(), *of_evidence()]
         counts = {
             "snapshots": Snapshot.objects.count(),
             "templates": IndicatorTemplate.objects.exclude(state=TemplateState.DRAFT).count(),
@@ -56,6 +59,12 @@ def of_snapshots() -> Iterator[Fault]:
         place = f"{snapshot.evaluation.reference} 第 {snapshot.version} 版"
         for message in snapshots.verify(snapshot):
             yield {"place": place, "message": message}
+
+
+def of_reviews() -> Iterator[Fault]:
+    """Reviewed scores, decisions and publications that are not what the log says (`ledger`)."""
+    for evaluation, message in ledger.faults():
+        yield {"place": evaluation.reference, "message": message}
 
 
 def of_evidence() -> Iterator[Fault]:
