@@ -220,6 +220,8 @@ def get_evaluation(user: Any, reference: str, action: str) -> Evaluation:
 
     It comes with department, region, fiscal year and template; the template's content is loaded when needed.
     """
+    if "\x00" in reference:  # PostgreSQL has no such character
+        raise Http404(ABSENT)
     try:
         evaluation = with_relations(Evaluation.objects.all()).get(reference=reference)
     except Evaluation.DoesNotExist:

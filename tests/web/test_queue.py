@@ -218,9 +218,11 @@ def test_hostile_names_and_queries_are_text(reviewer: Client):
     assert "<script>x" not in page
     assert "<script>alert" not in page
     assert SavedFilter.objects.get().query == "text=%3Cscript%3Ealert%281%29%3C%2Fscript%3E"
+    keep(reviewer, "a\x00b", "text=%00x&tab=%00")
+    assert list(SavedFilter.objects.values_list("name", "query"))[1:] == [("ab", "")]
     assert "应为 1 到 20 字" in keep(reviewer, "　", "tab=late")
     assert "应为 1 到 20 字" in keep(reviewer, "长" * 21, "tab=late")
-    assert SavedFilter.objects.count() == 1
+    assert SavedFilter.objects.count() == 2
     elsewhere = reviewer.post(reverse("filter_drop", args=[0]), {"back": "//evil.example/&tab=late"})
     assert elsewhere.url.startswith(f"{QUEUE}?")
 
@@ -337,6 +339,9 @@ def test_reports_of_elsewhere_and_made_up_ones_are_not_told_of(cast: Cast, revie
     for hostile in (f"{theirs.reference}~{'0' * 16}", "nirgends~x", "<script>", "~", "\x00~1"):
         (done, sentence) = next(iter(confirm(reviewer, [hostile]).values()))
         assert (done, sentence) == (False, "没有找到这份自评。")
+        reference = hostile.rpartition("~")[0]
+        answer = reviewer.get(reverse("queue_approve"), {"report": [reference or "x"]})
+        assert "没有可以办理的报告" in answer.content.decode()
     theirs.refresh_from_db()
     assert theirs.state == "submitted"
 
@@ -392,6 +397,7 @@ def test_the_lead_assigns_many_and_one(cast: Cast, lead: Client):
 
 def test_only_people_of_the_bureau_are_assigned_to(cast: Cast, lead: Client):
     one = queues.sent(1)
+    assert "字符" in assign(lead, "\x00", one)
     for username in ("preparer", "nobody", "<script>"):
         assert "选的人不是这里的审核人" in assign(lead, username, one)
         answer = lead.post(reverse("assign", args=[one.reference]), {"reviewer": username}, follow=True)
