@@ -66,6 +66,13 @@ def test_from_excel_to_the_approved_report(bureau: None, sign_in, tmp_path: Path
     lead.get_by_role("button", name="保存").click()
     expect(lead.locator("main")).to_contain_text("2025")
 
+    # The union has nobody but its accountant: its signature is waived, so that the accountant sends.
+    lead.goto("/years/signatures/")
+    lead.get_by_label("新县总工会").check()
+    lead.get_by_label("勾选的单位，原因").fill("单位只有会计一人在编")
+    lead.get_by_role("button", name="免签").click()
+    expect(lead.locator("main")).to_contain_text("已对 1 个单位办理免签")
+
     # The accountant sets a password, begins, and imports the budget lines.
     mine = sign_in("zhouming", password)
     begin(mine, password)
