@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from . import access, events, facts, notices, points
 from .errors import Refused
-from .locking import lock
+from .locking import demand_version, lock
 from .models import Evaluation, Explanation, User
 
 REJECTED = Explanation.Verdict.REJECTED
@@ -22,16 +22,19 @@ def judge(
     remark: str,
     actor: User,
     *,
+    version: int | None = None,
     request: HttpRequest | None = None,
 ) -> Explanation:
     """Accept an explanation, or reject it with a remark, which becomes a point to mend.
 
     A rejected explanation no longer counts: the department explains anew or changes the figures. The same
     verdict again changes nothing. Raises `Http404`, `PermissionDenied`, `Refused` when the version under
-    review holds no such explanation, and `Invalid` for a remark of fewer than 5 characters.
+    review is not `version` (the one before the reviewer's eyes) or holds no such explanation, and `Invalid`
+    for a remark of fewer than 5 characters.
     """
     current = lock(evaluation)
     access.require(actor, current, "review")
+    demand_version(current, version)
     content = facts.frozen(current)
     finding = next((one for one in content["findings"] if one["fingerprint"] == fingerprint), None)
     explanation = current.explanations.filter(fingerprint=fingerprint).first()

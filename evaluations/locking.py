@@ -12,10 +12,10 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import F
 
 from . import access, deadlines
-from .errors import Locked
+from .errors import Locked, Refused
 from .models import Evaluation, State, User
 
-#: The columns that transitions change.
+#: The columns that transitions and reviewers change.
 MOVING = (
     "state",
     "version",
@@ -35,6 +35,8 @@ MOVING = (
     "reviewed_grade",
     "secrecy_at",
     "published_at",
+    "reviewed_total",
+    "reviewed_grade",
 )
 
 
@@ -67,6 +69,19 @@ def lock(evaluation: Evaluation) -> Evaluation:
         for name in MOVING:
             setattr(evaluation, name, getattr(held, name))
     return evaluation
+
+
+def demand_version(evaluation: Evaluation, seen: int | None) -> None:
+    """Pass whoever has the newest version before their eyes; `seen`: its number (None: nobody looked at one).
+
+    Between opening the page and deciding, the department may have withdrawn the report and sent another.
+    Raises `Refused`.
+    """
+    if seen is None or seen == evaluation.version:
+        return
+    if 0 < seen < evaluation.version:
+        raise Refused(f"您看的是第 {seen} 版，单位已重新送审第 {evaluation.version} 版，请看新版后再办理。")
+    raise Refused(f"页面没有说明看的是哪一版，请打开最新的第 {evaluation.version} 版后再办理。")
 
 
 def lock_for_editing(evaluation: Evaluation, actor: User | None) -> Evaluation:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from . import access, events, facts, names, notices
 from .errors import Invalid, Refused
-from .locking import lock
+from .locking import demand_version, lock
 from .models import Comment, Evaluation, Role, Thread, User
 from .transitions import BUREAU
 from .writing import demanded
@@ -64,15 +64,18 @@ def raise_point(
     actor: User,
     *,
     finding: str = "",
+    version: int | None = None,
     request: HttpRequest | None = None,
 ) -> Thread:
     """A reviewer's point at a place of the version under review ("": of the whole report).
 
-    Raises `Http404`, `PermissionDenied`, and `Invalid` for a place that the report does not have or a text of
-    fewer than 5 or more than 2000 characters. The same words again at the same place give the same point.
+    `version`: the one before the reviewer's eyes. Raises `Http404`, `PermissionDenied`, `Refused` when
+    another was sent since, and `Invalid` for a place that the report does not have or a text of fewer than 5
+    or more than 2000 characters. The same words again at the same place give the same point.
     """
     current = lock(evaluation)
     access.require(actor, current, "review")
+    demand_version(current, version)
     words = demanded("意见", text, "写清要改什么或要说明什么")
     if location and not _known(current, location):
         raise Invalid(f"报告中没有“{location[:60]}”这个位置，请从页面上的“提意见”进入。")
@@ -88,15 +91,24 @@ def raise_point(
 
 
 @transaction.atomic
-def reply(thread: Thread, text: str, actor: User, *, request: HttpRequest | None = None) -> Comment:
+def reply(
+    thread: Thread,
+    text: str,
+    actor: User,
+    *,
+    version: int | None = None,
+    request: HttpRequest | None = None,
+) -> Comment:
     """The department answers a point, or the reviewer asks on; what a reviewer adds opens it again.
 
     Raises `Http404`, `PermissionDenied`, `Refused` for a settled point that the department would answer, and
-    `Invalid` as `raise_point` does.
+    otherwise as `raise_point` does.
     """
     current, thread = _held(thread)
     bureau = bool(BUREAU & set(access.acting(actor, current).roles))
     access.require(actor, current, "review" if bureau else "reply")
+    if bureau:
+        demand_version(current, version)
     what, purpose = ("意见", "写清要求") if bureau else ("答复", "写清改了什么，或为什么不改")
     words = demanded(what, text, purpose)
     last = thread.comments.order_by("-id").first()
@@ -116,10 +128,13 @@ def reply(thread: Thread, text: str, actor: User, *, request: HttpRequest | None
 
 
 @transaction.atomic
-def settle(thread: Thread, actor: User, *, request: HttpRequest | None = None) -> Thread:
+def settle(
+    thread: Thread, actor: User, *, version: int | None = None, request: HttpRequest | None = None
+) -> Thread:
     """办结: the reviewer is content. Settling a settled point changes nothing. Raises as `reply` does."""
     current, thread = _held(thread)
     access.require(actor, current, "review")
+    demand_version(current, version)
     if not is_open(thread):
         return thread
     thread.settled_at, thread.settled_by = timezone.now(), actor

@@ -26,7 +26,7 @@ from indicators.engine.values import clean, plain
 
 from . import access, assessing, events, facts
 from .errors import Invalid
-from .locking import lock
+from .locking import demand_version, lock
 from .models import DECIDED, UNDER_REVIEW, Evaluation, ReviewedScore, User
 from .writing import demanded
 
@@ -97,16 +97,19 @@ def review_score(
     reason: str,
     actor: User,
     *,
+    version: int | None = None,
     request: HttpRequest | None = None,
 ) -> ScoreSheet | None:
     """Give an indicator its 复核分, or take it back (`typed` empty); returns the sheet with all of them.
 
-    None when no reviewed score is left. Raises `Http404`, `PermissionDenied`, and `Invalid` for an indicator
-    that is not scored, points that are no number with at most two decimals from 0 to the weight, or a reason
-    of fewer than 5 characters.
+    None when no reviewed score is left. Raises `Http404`, `PermissionDenied`, `Refused` when another version
+    than `version` (the one before the reviewer's eyes) is under review, and `Invalid` for an indicator that
+    is not scored, points that are no number with at most two decimals from 0 to the weight, or a reason of
+    fewer than 5 characters.
     """
     current = lock(evaluation)
     access.require(actor, current, "review")
+    demand_version(current, version)
     content = facts.frozen(current)
     lines = {line["code"]: line for line in content["sheet"]["lines"]}
     line = lines.get(code)

@@ -35,7 +35,7 @@ from . import (
 )
 from .assessing import Assessment
 from .errors import Refused
-from .locking import lock
+from .locking import demand_version, lock
 from .models import OPEN_STATES, Evaluation, Role, State, User
 from .transitions import BUREAU, BY_ACTION, TRANSITIONS, Transition
 from .writing import demanded
@@ -53,18 +53,20 @@ def perform(
     reason: str = "",
     *,
     summary: str = "",
+    version: int | None = None,
     unless: Callable[[Evaluation], str] | None = None,
     request: HttpRequest | None = None,
 ) -> Evaluation:
     """Take one action of the table: lock, check role, state and guards, write, log; all or nothing.
 
-    `reason` where the transition needs one; `summary` (修改说明) where a returned report is sent again.
+    `reason` where the transition needs one; `summary` (修改说明) where a returned report is sent again,
+    `version` the one that the decision was taken on: refused when another has been sent since.
     `unless` is asked under the lock for a sentence that forbids it ("": nothing does).
     Raises `Http404` for strangers, `PermissionDenied`, `Refused` (with the findings that stand in the way),
     or `Invalid` for a reason that is too short or too long; then nothing changed.
     """
     with transaction.atomic():
-        return _perform(BY_ACTION[action], evaluation, actor, reason, summary, unless, request)
+        return _perform(BY_ACTION[action], evaluation, actor, reason, summary, version, unless, request)
 
 
 def obstacles(action: str, evaluations: Collection[Evaluation], actor: User) -> dict[int, tuple[str, ...]]:
@@ -92,12 +94,15 @@ def _perform(
     actor: User,
     reason: str,
     summary: str,
+    version: int | None,
     unless: Callable[[Evaluation], str] | None,
     request: HttpRequest | None,
 ) -> Evaluation:
     current = lock(evaluation)
     if not access.may_ever(actor, current, transition.action):
         raise PermissionDenied(f"您的角色不能{transition.label}自评。")
+    if current.state in transition.sources:
+        demand_version(current, version)
     if standing := obstacles(transition.action, [current], actor)[current.pk]:
         raise Refused(standing[0])
     if unless and (sentence := unless(current)):

@@ -16,7 +16,7 @@ from indicators.engine.values import clean
 
 from . import access, events
 from .errors import Conflict, Invalid
-from .locking import lock
+from .locking import demand_version, lock
 from .models import Evaluation, FiscalYear, User, Worksheet
 from .writing import MAX_WORDS
 
@@ -62,15 +62,18 @@ def save(
     revision: int,
     actor: User,
     *,
+    version: int | None = None,
     request: HttpRequest | None = None,
 ) -> Worksheet:
     """Store verdicts `{item: {"verdict", "remark"}}` and the drafted opinion; other items are left out.
 
-    Raises `Http404`, `PermissionDenied`, `Conflict` when somebody saved since `revision`, and `Invalid` for
-    an item that is 不符合 without a remark, or texts that are too long.
+    Raises `Http404`, `PermissionDenied`, `Refused` when another version than `version` (the one before the
+    reviewer's eyes) is under review, `Conflict` when somebody saved since `revision`, and `Invalid` for an
+    item that is 不符合 without a remark, or texts that are too long.
     """
     held = lock(evaluation)
     access.require(actor, held, "review")
+    demand_version(held, version)
     kept = {item: _check(item, checks[item]) for item in items(held.fiscal_year) if item in checks}
     words = clean(opinion).strip()
     if len(words) > MAX_WORDS:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 
-from django.db import connection
+from django.db import connection, transaction
 
 PATIENCE = 60  # seconds; a thread that waits longer has hung
+OVERLAP = 0.3  # seconds; what the second of two does at most before it has to wait for the first
 
 
 def at_once(deeds: Sequence[Callable[[], object]]) -> list[str]:
@@ -31,3 +33,28 @@ def at_once(deeds: Sequence[Callable[[], object]]) -> list[str]:
     for thread in threads:
         thread.join(PATIENCE)
     return outcomes
+
+
+def overlapping(first: Callable[[], object], second: Callable[[], object]) -> list[str]:
+    """`second` begins while the transaction of `first` has acted and is still open; both outcomes.
+
+    Nothing is left to chance: without a lock `second` would read what `first` is about to change.
+    """
+    acted, begun = threading.Event(), threading.Event()
+
+    def one() -> None:
+        try:
+            with transaction.atomic():
+                first()
+                acted.set()
+                begun.wait(PATIENCE)
+                time.sleep(OVERLAP)
+        finally:
+            acted.set()
+
+    def two() -> None:
+        acted.wait(PATIENCE)
+        begun.set()
+        second()
+
+    return at_once([one, two])

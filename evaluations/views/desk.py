@@ -55,6 +55,17 @@ class Check:
     remark: str
 
 
+def version_seen(request: HttpRequest) -> int | None:
+    """The version that a form showed; None where it sent none, -1 for what is no number."""
+    text = request.POST.get("version")
+    return None if text is None else whole_number(text)
+
+
+def whole_number(text: str) -> int:
+    """A version or revision as it was sent; what is none is older than any."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+
 def review_page(
     request: HttpRequest, found: Evaluation, refusal: Refusal | None = None, status: int = 200
 ) -> HttpResponse:

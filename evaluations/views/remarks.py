@@ -14,7 +14,7 @@ from evaluations import access, judging, points, rescoring, reviewing, worksheet
 from evaluations.errors import Conflict, Invalid, Refused
 from evaluations.models import Evaluation, User
 
-from .desk import Entry, Refusal, remarks_of, review_page
+from .desk import Entry, Refusal, remarks_of, review_page, version_seen, whole_number
 from .places import Places
 
 
@@ -26,7 +26,9 @@ def remarks(request: HttpRequest, ref: str) -> HttpResponse:
         return _list(request, found)
     location, text = request.POST.get("location", ""), request.POST.get("text", "")
     try:
-        thread = points.raise_point(found, location, text, request.user, request=request)
+        thread = points.raise_point(
+            found, location, text, request.user, version=version_seen(request), request=request
+        )
     except (Invalid, Refused) as problem:
         return review_page(request, found, Refusal("raise", str(problem), text, location), status=400)
     messages.success(request, "意见已提出，单位现在可以看到。")
@@ -45,10 +47,10 @@ def remark(request: HttpRequest, ref: str, number: int) -> HttpResponse:
     text = request.POST.get("text", "")
     try:
         if request.POST.get("do") == "settle":
-            points.settle(thread, request.user, request=request)
+            points.settle(thread, request.user, version=version_seen(request), request=request)
             messages.success(request, "这条意见已办结。")
         else:
-            points.reply(thread, text, request.user, request=request)
+            points.reply(thread, text, request.user, version=version_seen(request), request=request)
             messages.success(request, "已保存，审核人可以看到。" if not bureau else "已保存，单位可以看到。")
     except (Invalid, Refused) as problem:
         refusal = Refusal(f"point-{number}", str(problem), text)
@@ -67,7 +69,9 @@ def judge(request: HttpRequest, ref: str) -> HttpResponse:
     accepted = request.POST.get("verdict") == "accepted"
     key = f"finding-{fingerprint[:12]}"
     try:
-        judging.judge(found, fingerprint, accepted, remark, request.user, request=request)
+        judging.judge(
+            found, fingerprint, accepted, remark, request.user, version=version_seen(request), request=request
+        )
     except (Invalid, Refused) as problem:
         return review_page(request, found, Refusal(key, str(problem), remark), status=400)
     messages.success(request, "已认可这条说明。" if accepted else "没有认可这条说明，已列入审核意见。")
@@ -81,7 +85,9 @@ def scores(request: HttpRequest, ref: str) -> HttpResponse:
     code, typed, reason = (request.POST.get(name, "") for name in ("code", "points", "reason"))
     key = f"score-{code}"
     try:
-        sheet = rescoring.review_score(found, code, typed, reason, request.user, request=request)
+        sheet = rescoring.review_score(
+            found, code, typed, reason, request.user, version=version_seen(request), request=request
+        )
     except (Invalid, Refused) as problem:
         return review_page(request, found, Refusal(key, str(problem), reason, typed), status=400)
     total = "" if sheet is None or sheet.total is None else f"，复核总分 {sheet.total_text} 分"
@@ -102,7 +108,15 @@ def worksheet(request: HttpRequest, ref: str) -> HttpResponse:
     }
     opinion, revision = request.POST.get("opinion", ""), request.POST.get("revision", "")
     try:
-        worksheets.save(found, checks, opinion, _number(revision), request.user, request=request)
+        worksheets.save(
+            found,
+            checks,
+            opinion,
+            whole_number(revision),
+            request.user,
+            version=version_seen(request),
+            request=request,
+        )
     except (Invalid, Refused) as problem:
         return review_page(request, found, Refusal("worksheet", str(problem), opinion), status=400)
     except Conflict as conflict:
@@ -137,8 +151,3 @@ def _to_mend(entry: Entry, review: reviewing.Review) -> str:
 
 def _speaks_for_bureau(user: User, found: Evaluation) -> bool:
     return points.is_bureau(access.acting(user, found).roles)
-
-
-def _number(text: str) -> int:
-    """A revision as it was sent; what is none is older than any."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1

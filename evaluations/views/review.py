@@ -18,7 +18,7 @@ from evaluations.transitions import BY_ACTION
 
 from . import checking, marks, traces
 from .boards import following
-from .desk import SENDING, Refusal, noted, review_page
+from .desk import SENDING, Refusal, noted, review_page, version_seen
 
 
 @require_safe
@@ -57,7 +57,15 @@ def transition(request: HttpRequest, ref: str, action: str) -> HttpResponse:
     found = access.get_evaluation(request.user, ref, "void" if action == "void" else "read_submitted")
     reason, summary = request.POST.get("reason", ""), request.POST.get("summary", "")
     try:
-        workflow.perform(action, found, request.user, reason, summary=summary, request=request)
+        workflow.perform(
+            action,
+            found,
+            request.user,
+            reason,
+            summary=summary,
+            version=version_seen(request),
+            request=request,
+        )
     except (Invalid, Refused) as problem:
         return _refused(request, found, Refusal(action, str(problem), reason or summary), problem)
     messages.success(request, BY_ACTION[action].done)
