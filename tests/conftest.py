@@ -6,11 +6,15 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from functools import cache
+from typing import Any
 
 import hypothesis
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext
+
+from tests import logkeeping
 
 # Time limits on single examples say more about the machine than about the code.
 hypothesis.settings.register_profile("jixiao", deadline=None)
@@ -37,6 +41,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(
                     pytest.mark.skip(reason="没有 Chromium：apt-get install chromium 后再运行浏览器测试")
                 )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def every_post_is_held_to_the_log() -> Iterator[None]:
+    """Fails the test whose POST changes something without a trace, or something although it is refused."""
+    ask = Client.request
+
+    def request(client: Client, **environ: Any) -> HttpResponse:
+        if environ.get("REQUEST_METHOD") != "POST":
+            return ask(client, **environ)
+        with logkeeping.journal() as kept:
+            response = ask(client, **environ)
+        fault = logkeeping.fault(environ["PATH_INFO"], response.status_code, kept)
+        assert not fault, fault
+        return response
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Client, "request", request)
+        yield
 
 
 @pytest.fixture(scope="session")
