@@ -37,8 +37,9 @@ def judge(
     demand_version(current, version)
     content = facts.frozen(current)
     finding = next((one for one in content["findings"] if one["fingerprint"] == fingerprint), None)
-    explanation = current.explanations.filter(fingerprint=fingerprint).first()
-    if finding is None or explanation is None or fingerprint not in content["explanations"]:
+    explained = finding is not None and fingerprint in content["explanations"]
+    explanation = current.explanations.filter(fingerprint=fingerprint).first() if explained else None
+    if finding is None or explanation is None:
         raise Refused("这一版没有这条说明，请刷新页面后再核定。")
     verdict = Explanation.Verdict.ACCEPTED if accepted else REJECTED
     if explanation.verdict == verdict:

@@ -9,9 +9,11 @@ project stand in its own sheet; what the department's sheet says of the project 
 from __future__ import annotations
 
 import hashlib
+import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -31,6 +33,8 @@ from .models import DECIDED, UNDER_REVIEW, Evaluation, ReviewedScore, User
 from .writing import demanded
 
 Content = Mapping[str, Any]
+
+_NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
 
 
 def basis_of(line: Mapping[str, Any]) -> str:
@@ -152,19 +156,16 @@ def _store(evaluation: Evaluation, content: Content, held: Mapping[str, Reviewed
 
 
 def _points(typed: str, line: Mapping[str, Any]) -> Decimal:
-    words, weight = clean(typed).strip(), Decimal(line["weight"])
+    words, weight = unicodedata.normalize("NFKC", clean(typed)).strip(), Decimal(line["weight"])
     name = line["name"]
-    try:
-        points = Decimal(words)
-    except InvalidOperation:
-        raise Invalid(
-            f"“{name}”的复核分“{words[:20]}”不是数字，请填 0 到 {plain(weight)} 之间的数。"
-        ) from None
-    if not points.is_finite() or not 0 <= points <= weight:
+    if not _NUMBER.fullmatch(words):
+        raise Invalid(f"“{name}”的复核分“{words[:20]}”不是数字，请填 0 到 {plain(weight)} 之间的数。")
+    points = Decimal(words)
+    if not 0 <= points <= weight:
         raise Invalid(f"“{name}”的复核分 {words[:20]} 应在 0 到 {plain(weight)} 之间。")
     if points != points.quantize(Decimal("0.01")):
         raise Invalid(f"“{name}”的复核分 {words[:20]} 最多两位小数。")
-    return points.quantize(Decimal("0.01"))
+    return abs(points.quantize(Decimal("0.01")))  # -0 is 0
 
 
 def told(evaluation: Evaluation) -> dict[str, Any]:

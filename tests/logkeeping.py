@@ -16,8 +16,8 @@ from django.db import connection
 from django.urls import Resolver404, resolve
 
 LOG = frozenset({"evaluations_event", "evaluations_fieldchange"})
-#: Sessions and counts of failed log-ins are no deed of anybody's, and a file that waits to be confirmed is not
-#: imported yet.
+#: Sessions and counts of failed log-ins are no deed of anybody's; a file that waits to be confirmed is not
+#: yet imported.
 BOOKKEEPING = frozenset({"django_session", "evaluations_importfile"}) | {
     f"axes_{name}" for name in ("accessattempt", "accessfailurelog", "accesslog")
 }

@@ -130,13 +130,16 @@ def parse(definition: Field | Column, text: str, unit: str = "元") -> Value:
 def clean(text: str) -> str:
     """Text as it is stored: one kind of line end, no control characters and no half characters.
 
-    Word's manual line and page breaks become line ends; nothing visible is lost.
+    Word's manual line and page breaks become line ends; nothing visible is lost. Neither are there signs that
+    turn the direction of writing: with them a text would read otherwise than it is stored.
     """
     return _UNSTORABLE.sub("", _LINE_ENDS.sub("\n", text))
 
 
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\u2028\u2029]")
-_UNSTORABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
+_UNSTORABLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
+)
 _DASHES = str.maketrans({"—": "-"})
 _NUMBER = re.compile(
     r"(?P<sign>[+-]?) ?"
