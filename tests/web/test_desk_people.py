@@ -161,7 +161,7 @@ def test_the_log_is_filtered_by_person_action_and_day(cast: Cast, submitted: Eva
         return client.get(reverse("log"), query).content.decode().count("<tr>") - 1
 
     assert lines(action="submit") == 1
-    assert lines(action="submit", person="preparer") == 1
+    assert lines(action="submit", person="unit-head") == 1
     assert lines(action="submit", person="reviewer") == -1, "no table"
     assert lines(action="submit", first="2000-01-01", last="2000-12-31") == -1
     assert lines(action="nichts") > 1, "what cannot be read narrows nothing"
