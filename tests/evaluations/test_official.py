@@ -7,9 +7,11 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404
@@ -293,6 +295,13 @@ def test_scores_that_lapsed_and_came_again_hold(cast: Cast, run: Run, rescored: 
     assert run("verify_integrity")[0] == 0
     (one,) = results.collect(Region.objects.get(code="433125"), 2024)["results"]
     assert [line["code"] for line in one["reviewed"]["indicators"]] == ["A01"]
+
+
+def test_who_approved_before_the_column_existed_is_taken_from_the_log(cast: Cast, approved: Evaluation):
+    columns(decided_by=None)(approved)
+    import_module("evaluations.migrations.0020_approvers").fill(apps, None)
+    assert again(approved).decided_by == cast.reviewer
+    assert list(ledger.faults()) == []
 
 
 # ── after the decision nothing moves ──

@@ -56,7 +56,7 @@ def test_a_line_says_what_a_reviewer_decides_by(cast: Cast, reviewer: Client):
     points.raise_point(one, "", "请补充三公经费的说明", cast.reviewer)
     rescoring.review_score(one, "A01", "2", "支出依据不足", cast.reviewer)
     row = shown(reviewer).all("tr")[1].text
-    for words in ("第1局", "2024", "已送审", "10.00 → 7.00", "90.00%", "1 条未办结", "3 天", "未分派"):
+    for words in ("第1局", "2024", "已送审", "10.00 → 复核分 7.00", "90.00%", "1 条未办结", "3 天", "未分派"):
         assert words in row
 
 
