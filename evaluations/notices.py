@@ -108,7 +108,7 @@ TABLE: Mapping[str, tuple[Told, ...]] = {
         Told(OBSERVERS, "抄送：{report}已公开。", "report_pdf"),
     ),
     "unpublish": (Told(DEPARTMENT, "{report}已撤销公开，回到已批准。"),),
-    "void": (Told(DEPARTMENT, "{report}已作废，原因见审核页。"),),
+    "void": (Told(DEPARTMENT, "{report}已作废，原因写在报告页上。"),),
 }
 
 

@@ -100,6 +100,13 @@ def standing(departments: Collection[Department]) -> list[Signing]:
     ]
 
 
+def declined(evaluation: Evaluation) -> Event | None:
+    """退签: the event by which the 单位负责人 gave the draft back, until it is sent to be signed again."""
+    last = evaluation.events.filter(action__in=("request_signature", "decline", "submit"))
+    event = last.select_related("actor").order_by("-id").first() if evaluation.editable else None
+    return event if event is not None and event.action == "decline" else None
+
+
 def signers(department: Department) -> QuerySet[User]:
     """The active 单位负责人 of a department, or of the one it was merged into."""
     places = {department.pk, department.merged_into_id or department.pk}

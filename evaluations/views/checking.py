@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from evaluations import access, assessing, deadlines, drafting, points
+from evaluations import access, assessing, deadlines, drafting, points, signing
 from evaluations.assessing import Assessment
 from evaluations.errors import Invalid, Locked, Refused
 from evaluations.models import Evaluation
@@ -60,6 +60,7 @@ def check_page(
     shown = _panel(request, found, assessing.assess(found), "")
     shown.refused = refused
     parts = projects.standing(found)
+    offered = _sending(request, found, actions)
     context = {
         "evaluation": found,
         "panel": shown,
@@ -68,7 +69,9 @@ def check_page(
         "locked": steps.why_locked(request.user, found),
         "deadline": deadlines.pending(found),
         "late": deadlines.bar(found),
-        "deeds": _sending(request, found, actions),
+        "deeds": offered,
+        "to_sign": any(deed.action == "request_signature" for deed in offered),
+        "declined": signing.declined(found),
         "sending": sending,
         "resubmission": found.returned_version,
         "unanswered": len(points.unanswered(found)) if found.version and found.editable else 0,

@@ -52,7 +52,7 @@ def explain(client: Client, one: Evaluation, finding: tuple[str, str], text: str
 
 def test_a_complete_report_can_be_submitted(preparer: Client, ready: Evaluation) -> None:
     page = check(preparer, ready)
-    assert page.by_id("verdict").text == "可以送审"
+    assert page.by_id("verdict").text == "可以送签"
     assert "disabled" not in button(page)
     form = next(one for one in page.all("form") if (one["action"] or "").endswith("/request_signature/"))
     assert form["method"] == "post"
@@ -89,7 +89,7 @@ def test_explaining_settles_it(preparer: Client, overspent: Evaluation) -> None:
     for finding in owed(overspent):
         explain(preparer, overspent, finding, "追加的任务在年末下达，已报批。")
     page = check(preparer, overspent)
-    assert page.by_id("verdict").text == "可以送审"
+    assert page.by_id("verdict").text == "可以送签"
     assert "追加的任务在年末下达" in page.by_id("content").text
     people.save(overspent, "money", Posted(fields={"spent": "104"}))
     assert "还没有说明" in check(preparer, overspent).by_id("content").text

@@ -290,7 +290,7 @@ def test_explaining_on_the_check_page_keeps_what_else_is_being_written(
     expect(areas).to_have_count(1)
     expect(areas).to_have_value("第二条写了一半")
     page.get_by_role("button", name="保存说明").click()
-    expect(page.locator("#verdict")).to_have_text("可以送审")
+    expect(page.locator("#verdict")).to_have_text("可以送签")
 
 
 def test_an_explanation_in_progress_survives_an_autosave(page: Page, report: Evaluation) -> None:

@@ -189,6 +189,10 @@ def test_a_declined_report_goes_back_with_the_reason(cast: Cast, ready: Evaluati
     head.post(at("transition", ready, "decline"), {"reason": "帮扶人数请再核实。"})
     ready.refresh_from_db()
     assert ready.state == "draft"
+    preparer = signed_in(cast.preparer)
+    assert f"{cast.unit_head}退签：</strong>帮扶人数请再核实。" in told(preparer.get(at("check", ready)))
+    workflow.perform("request_signature", ready, cast.preparer)
+    assert "帮扶人数请再核实。" not in told(preparer.get(at("check", ready)))
 
 
 def test_without_a_unit_head_nobody_can_be_asked_to_sign(cast: Cast, ready: Evaluation):
