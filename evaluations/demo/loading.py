@@ -1,7 +1,7 @@
 """Loads the demo: shipped templates, the packages of this folder, the accounts. Safe to repeat.
 
-What exists is left as it is: an evaluation is loaded, and brought to its state, only when there is none of
-its reference. Its way there is that of any evaluation, through `workflow` and by the demo's own people.
+What exists is left as it is: an evaluation is loaded, and brought to where its report stands (`story`), only
+when there is none of its reference.
 """
 
 from __future__ import annotations
@@ -11,13 +11,15 @@ from pathlib import Path
 
 from django.db import transaction
 
-from evaluations import packages, people, workflow, years
-from evaluations.models import Department, Evaluation, FiscalYear, Region, Role, State, User
+from evaluations import packages, people, years
+from evaluations.models import Department, Evaluation, FiscalYear, Region, Role, User
 from evaluations.models.people import DEPARTMENT_ROLES
 from indicators import loading, publishing
 from indicators.engine.reading import read_template
 from indicators.models import IndicatorTemplate
 from indicators.models import State as TemplateState
+
+from . import story
 
 FOLDER = Path(__file__).parent
 PASSWORD = "jixiao-yanshi"  # noqa: S105  printed at every demo start; the accounts cannot sign in elsewhere
@@ -44,25 +46,6 @@ ACCOUNTS: tuple[tuple[str, str, Role, tuple[str, ...]], ...] = (
     ("shenji", "演示审计管理员", Role.AUDITOR, ()),
 )
 
-#: Where an evaluation stands when it is not a draft; the reason is that of 退回.
-STATES: dict[str, tuple[State, str]] = {
-    "2019-tianxin-zgh": (State.APPROVED, ""),
-    "2019-yuanjiang-zgh": (State.SUBMITTED, ""),
-    "2022-nanhu-zgh": (
-        State.RETURNED,
-        "第二章只写了基本支出，请补充项目支出的金额和“三公”经费情况，核对后再送审。",
-    ),
-}
-
-
-#: What reviewers of the demo tick, in the open year and in that of the report which awaits a decision.
-CHECKLIST = """部门预算数、决算数与财政批复一致
-人员编制数与机构编制批文一致
-“三公”经费与部门决算公开数一致
-绩效目标、完成情况和佐证材料对得上
-问题和改进措施写得具体，能够落实"""
-CHECKED = "2019-yuanjiang-zgh"
-
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -84,37 +67,29 @@ def load() -> tuple[list[str], list[Account]]:
         template = publishing.store_draft(read_template(loading.load_yaml(path)), by="系统自带")
         if template.state == TemplateState.DRAFT:
             publishing.publish(template, by="系统自带")
-    _open_year()
+    opened = _open_year()
     found = [loading.load_yaml(path) for path in sorted(FOLDER.glob("*.yaml"))]
     known = set(Evaluation.objects.values_list("reference", flat=True))
     loaded = [packages.load_package(data) for data in found if data["reference"] not in known]
     accounts = [_account(*account) for account in ACCOUNTS]
     for evaluation in loaded:
-        if evaluation.reference == CHECKED:
-            _ask(evaluation.fiscal_year)
-        _bring(evaluation, *STATES.get(evaluation.reference, (State.DRAFT, "")))
+        story.tell(evaluation)
+    story.issue_task(opened)
     return [data["reference"] for data in found], accounts
 
 
-def _open_year() -> None:
+def _open_year() -> FiscalYear:
     """The province, and its open year."""
     region = Region.objects.filter(code=REGION).first()
     if region is None:
         region = people.add_region(None, code=REGION, name="湖南省", parent=None)
-    if not FiscalYear.objects.filter(region=region, year=OPEN_YEAR).exists():
+    opened = FiscalYear.objects.filter(region=region, year=OPEN_YEAR).first()
+    if opened is None:
         published = IndicatorTemplate.objects.filter(code=OPEN_TEMPLATE, state=TemplateState.PUBLISHED)
         template = published.order_by("-version")[0]
-        years.set_year(
-            None, region, OPEN_YEAR, template=template, opens_on=None, due_on=None, checklist=CHECKLIST
-        )
-
-
-def _ask(year: FiscalYear) -> None:
-    """The checklist in a year that came with a report."""
-    names = ("template", "project_template", "opens_on", "due_on", "two_step", "public_page", "public_body")
-    kept = {name: getattr(year, name) for name in names}
-    if not year.checklist:
-        years.set_year(None, year.region, year.year, **kept, checklist=CHECKLIST)
+        terms = {"opens_on": None, "due_on": None, "checklist": story.CHECKLIST}
+        opened = years.set_year(None, region, OPEN_YEAR, template=template, **terms)
+    return opened
 
 
 def _account(username: str, name: str, role: Role, departments: tuple[str, ...]) -> Account:
@@ -128,15 +103,3 @@ def _account(username: str, name: str, role: Role, departments: tuple[str, ...])
         for department in places:
             people.grant(None, user, role, department=department)
     return Account(username, str(role.label), "、".join(str(one.region) for one in places) or str(region))
-
-
-def _bring(evaluation: Evaluation, state: State, reason: str) -> None:
-    """Send a draft and decide about it, as the people of the demo would."""
-    if state == State.DRAFT:
-        return
-    reviewer = User.objects.get(username="shenhe")
-    sent = workflow.perform("submit", evaluation, User.objects.get(username="fuzeren"))
-    if state == State.APPROVED:
-        workflow.perform("approve", sent, reviewer)
-    elif state == State.RETURNED:
-        workflow.perform("return", sent, reviewer, reason)

@@ -12,10 +12,21 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from evaluations import assessing, drafting, projects, queueing, workflow, worksheets
+from evaluations import assessing, drafting, points, projects, queueing, workflow, worksheets
 from evaluations.demo import loading
-from evaluations.models import Evaluation, FiscalYear, User
+from evaluations.models import (
+    Comment,
+    Evaluation,
+    Event,
+    Evidence,
+    Explanation,
+    FiscalYear,
+    Notice,
+    Snapshot,
+    User,
+)
 from evaluations.sections import Posted
+from indicators.engine.values import MISSING
 from tests.people import save
 
 Told = Callable[..., str]
@@ -53,18 +64,63 @@ def test_every_state_has_its_report(demo: None, told: Told) -> None:
     states = dict(Evaluation.objects.filter(parent=None).values_list("reference", "state"))
     assert states == {
         "2017-baojing-zgh": "draft",
-        "2019-tianxin-zgh": "approved",
+        "2019-tianxin-zgh": "published",
         "2019-yuanjiang-zgh": "submitted",
         "2022-liuyang-zgh": "draft",
         "2022-nanhu-zgh": "returned",
         DRAFT: "draft",
     }
-    assert Evaluation.objects.get(reference="2022-nanhu-zgh").return_reason
     events = Evaluation.objects.get(reference="2019-tianxin-zgh").events.values_list(
         "action", "actor__username"
     )
     assert {("submit", "fuzeren"), ("approve", "shenhe")} <= set(events)
+    assert {("clear_secrecy", "fuzeren"), ("publish", "guzhang")} <= set(events)
     assert json.loads(told("verify_integrity", "--json"))["faults"] == []
+
+
+def test_loading_it_again_changes_nothing(demo: None) -> None:
+    kept = (Event, Snapshot, Comment, Notice, Evidence, Explanation)
+    counts = [model.objects.count() for model in kept]
+    loading.load()
+    assert [model.objects.count() for model in kept] == counts
+
+
+def test_a_returned_report_has_points_to_answer(demo: None) -> None:
+    nanhu = Evaluation.objects.get(reference="2022-nanhu-zgh")
+    assert "三条意见" in nanhu.return_reason
+    assert (len(points.of(nanhu)), len(points.unanswered(nanhu))) == (3, 2)
+    # What the points say is what the report says.
+    values = assessing.assess(nanhu).figures.values
+    public, staff = values["public_spending"], values["personnel_spending"]
+    assert (public, staff, public - staff) == (364600, 266500, 98100)
+    assert values["tp_reception"] is MISSING
+    assert "覆盖企业64家，应建工会企业80家" in nanhu.sections.get(code="ch5").content["texts"]["t-results"]
+
+
+def test_a_report_under_review_is_half_done(demo: None) -> None:
+    yuanjiang = Evaluation.objects.get(reference="2019-yuanjiang-zgh")
+    assert yuanjiang.opened_at and str(yuanjiang.reviewer) == "演示审核人"
+    assert [one.location for one in points.unanswered(yuanjiang)] == ["data.carried_in"]
+    assert yuanjiang.explanations.exclude(verdict="").get().verdict == "accepted"
+    assert (len(worksheets.current(yuanjiang).checks), len(worksheets.items(yuanjiang.fiscal_year))) == (3, 5)
+    values = assessing.assess(yuanjiang).figures.values
+    assert (values["total_spending"], values["revenue"]) == (4314390, 4209240)
+    assert values["carried_in"] is MISSING
+
+
+def test_what_is_published_can_be_read_by_anybody(demo: None, client: Client) -> None:
+    page = client.get(reverse("public_year", args=["430103", 2019])).content.decode()
+    assert "长沙市天心区总工会" in page
+
+
+def test_the_open_year_has_a_task_and_the_draft_a_file(demo: None, client: Client, settings: Any) -> None:
+    settings.DEMO = True
+    client.force_login(User.objects.get(username="kuaiji"))
+    assert "请各单位按湖南省现行表式" in client.get(reverse("home")).content.decode()
+    assert FiscalYear.objects.get(year=2025).due_on is None
+    file = Evidence.objects.get()
+    address = reverse("evidence_view", args=[DRAFT, file.pk])
+    assert "家政服务员" in client.get(address).content.decode()
 
 
 def test_new_evaluations_begin_on_the_form_in_force(demo: None, client: Client, settings: Any) -> None:
