@@ -108,7 +108,7 @@ def _under_review(evaluation: Evaluation) -> None:
     sent = workflow.perform("submit", evaluation, _who("fuzeren"))
     reviewer = _who("shenhe")
     opened = workflow.perform("open", sent, reviewer)
-    points.raise_point(opened, "data.carried_in", BALANCE, reviewer)
+    points.raise_point(opened, "ch3-balance.t-balance", BALANCE, reviewer)
     fingerprint = opened.explanations.get(code=ACCEPTED).fingerprint
     judging.judge(opened, fingerprint, True, "", reviewer)
     checks = dict(zip(worksheets.items(opened.fiscal_year), TICKED, strict=False))

@@ -100,7 +100,7 @@ def test_a_returned_report_has_points_to_answer(demo: None) -> None:
 def test_a_report_under_review_is_half_done(demo: None) -> None:
     yuanjiang = Evaluation.objects.get(reference="2019-yuanjiang-zgh")
     assert yuanjiang.opened_at and str(yuanjiang.reviewer) == "演示审核人"
-    assert [one.location for one in points.unanswered(yuanjiang)] == ["data.carried_in"]
+    assert [one.location for one in points.unanswered(yuanjiang)] == ["ch3-balance.t-balance"]
     assert yuanjiang.explanations.exclude(verdict="").get().verdict == "accepted"
     assert (len(worksheets.current(yuanjiang).checks), len(worksheets.items(yuanjiang.fiscal_year))) == (3, 5)
     values = assessing.assess(yuanjiang).figures.values
