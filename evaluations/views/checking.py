@@ -71,6 +71,7 @@ def check_page(
         "late": deadlines.bar(found),
         "deeds": offered,
         "to_sign": any(deed.action == "request_signature" for deed in offered),
+        "may_sign": any(deed.action == "decline" for deed in offered),
         "declined": signing.declined(found),
         "sending": sending,
         "resubmission": found.returned_version,

@@ -182,7 +182,8 @@ def test_a_change_takes_the_request_for_the_signature_back(cast: Cast, ready: Ev
 def test_a_declined_report_goes_back_with_the_reason(cast: Cast, ready: Evaluation):
     workflow.perform("request_signature", ready, cast.preparer)
     head = signed_in(cast.unit_head)
-    assert "签字并送审" in told(head.get(at("check", ready)))
+    page = told(head.get(at("check", ready)))
+    assert "签字并送审" in page and "请审阅，同意的签字送审" in page
     refused = head.post(at("transition", ready, "decline"), {"reason": "改"})
     assert refused.status_code == 400
     assert "退签的原因只有 1 字" in told(refused)
