@@ -15,7 +15,7 @@ from . import access, deadlines
 from .errors import Locked, Refused
 from .models import Evaluation, State, User
 
-#: The columns that transitions and reviewers change.
+#: The columns that transitions change.
 MOVING = (
     "state",
     "version",
@@ -31,12 +31,8 @@ MOVING = (
     "passed_by_id",
     "decided_at",
     "decided_by_id",
-    "reviewed_total",
-    "reviewed_grade",
     "secrecy_at",
     "published_at",
-    "reviewed_total",
-    "reviewed_grade",
 )
 
 

@@ -342,6 +342,16 @@ def test_a_stale_tab_does_not_approve_what_has_been_sent_anew(cast: Cast, scene:
     assert Evaluation.objects.get().state == State.APPROVED
 
 
+def test_every_form_of_the_reviewer_names_the_version_it_shows(scene: Scene):
+    page = scene.clients["reviewer"].get(reverse("review", args=[scene.reference])).content.decode()
+    actions = {}
+    for form in re.findall(r"<form[^>]*method=\"post\".*?</form>", page, re.DOTALL):
+        actions[re.search(r'action="([^"]*)"', form)[1]] = 'name="version" value="1"' in form
+    own = {url: named for url, named in actions.items() if f"/{scene.reference}/" in url}
+    assert len(own) >= 8
+    assert all(own.values()), own
+
+
 def test_a_reason_typed_on_the_older_version_is_kept(cast: Cast, scene: Scene):
     workflow.perform("withdraw", scene.evaluation, cast.preparer)
     points.reply(Thread.objects.get(), ASKED, cast.preparer)
