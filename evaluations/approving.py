@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
-from . import access, points, workflow
+from . import access, listing, points, queueing, workflow
 from .errors import ServiceError
 from .models import Evaluation, User
 
@@ -46,10 +46,11 @@ def mark_of(evaluation: Evaluation) -> str:
 
 
 def candidates(user: User, references: Collection[str]) -> list[Candidate]:
-    """Those of the reports that `user` reads, the longest waiting first; a constant number of queries."""
+    """Those of the reports that `user` reviews, the longest waiting first; a constant number of queries."""
     known = [one for one in references if "\x00" not in one]  # PostgreSQL has no such character
-    found = access.visible_to(user).whole().filter(reference__in=known).order_by("submitted_at", "id")
-    evaluations = list(found[:MOST])
+    places = listing.regions(user, queueing.PERMISSION)
+    found = access.visible_to(user).whole().filter(reference__in=known, department__region__in=places)
+    evaluations = list(found.select_related("reviewer").order_by("submitted_at", "id")[:MOST])
     standing = workflow.obstacles("approve", evaluations, user)
     open_points = points.counts(one.pk for one in evaluations)
     return [Candidate(one, standing[one.pk], open_points[one.pk], mark_of(one)) for one in evaluations]

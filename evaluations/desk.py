@@ -14,7 +14,16 @@ from indicators.engine.values import clean
 from . import access, events, notices
 from .errors import Invalid
 from .locking import lock
-from .models import Evaluation, Membership, Region, SavedFilter, User
+from .models import (
+    DECIDED,
+    OPEN_STATES,
+    UNDER_REVIEW,
+    Evaluation,
+    Membership,
+    Region,
+    SavedFilter,
+    User,
+)
 from .transitions import BUREAU
 
 MOST_FILTERS = 12
@@ -77,6 +86,31 @@ def assign(
     detail = {"username": reviewer.username, "from_reviewer": before.username if before else ""}
     notices.about(events.record(actor, "assign", evaluation=current, detail=detail, request=request))
     return current
+
+
+def clear(reviewer: User, actor: User | None, *, request: HttpRequest | None = None) -> None:
+    """Take what is not decided from the desk of somebody who may no longer review it, for others to take up.
+
+    Once the present transaction has been committed, in transactions of its own: who acts on a report holds it
+    before the person's row, who ends a role holds the row.
+    """
+    transaction.on_commit(lambda: _clear(reviewer, actor, request))
+
+
+def _clear(reviewer: User, actor: User | None, request: HttpRequest | None) -> None:
+    rows = Evaluation.objects.whole().filter(reviewer=reviewer, state__in=OPEN_STATES | UNDER_REVIEW)
+    for evaluation in access.with_relations(rows).order_by("pk"):
+        with transaction.atomic():
+            current = lock(evaluation)
+            may_review = reviewers_of(current.department.region).filter(pk=reviewer.pk).exists()
+            if may_review or current.reviewer_id != reviewer.pk or current.state in DECIDED:
+                continue
+            current.reviewer = None
+            current.save(update_fields=["reviewer"])
+            detail = {"from_reviewer": reviewer.username}
+            event = events.record(actor, "unassign", evaluation=current, detail=detail, request=request)
+            if current.state in UNDER_REVIEW:
+                notices.about(event)
 
 
 @transaction.atomic

@@ -37,7 +37,8 @@ class Audience(Enum):
 
     PREPARERS = auto()
     UNIT_HEADS = auto()
-    #: The reviewer to whom it is assigned, else the nearest ones around the department, else the lead.
+    #: The reviewer to whom it is assigned, who may still review it; else the nearest ones around the
+    #: department, else the lead.
     REVIEWERS = auto()
     #: The nearest 绩效股负责人.
     LEADS = auto()
@@ -89,6 +90,7 @@ TABLE: Mapping[str, tuple[Told, ...]] = {
     "withdraw": (Told(UNIT_HEADS, "{report}已由填报人撤回修改。"),),
     "ask_return": (Told(REVIEWERS, "{report}的单位申请退回修改，请办理。"),),
     "assign": (Told(REVIEWERS, "{report}已分派给您审核。"),),
+    "unassign": (Told(REVIEWERS, "{report}的审核人不再担任审核，请另行分派或直接审核。"),),
     "pass_first": (
         Told(LEADS, "{report}初审已通过，请复核。"),
         Told(DEPARTMENT, "{report}初审已通过，等待复核。"),
@@ -115,7 +117,7 @@ TABLE: Mapping[str, tuple[Told, ...]] = {
 def about(event: Event) -> list[Notice]:
     """Tell everybody whom the event of an evaluation concerns, except its actor; call after `events.record`.
 
-    One query for the people, one for an assigned reviewer, one for the notices (and one for their mails).
+    One query for the people and one for the notices (and one for their mails).
     """
     rows = TABLE.get(event.action, ())
     if not rows or event.evaluation is None:
@@ -264,9 +266,10 @@ def _people(evaluation: Evaluation, audiences: set[Audience]) -> dict[Audience, 
         by_role[one.role].append(one)
     found = {audience: _nearest(by_role[ROLES[audience]]) for audience in audiences}
     if Audience.REVIEWERS in audiences:
-        assigned = User.objects.filter(pk=evaluation.reviewer_id, is_active=True)
+        desk = (evaluation.parent or evaluation).reviewer_id
+        bureau = [*by_role[Role.REVIEWER], *by_role[Role.BUREAU_LEAD]]
         found[Audience.REVIEWERS] = (
-            (list(assigned) if evaluation.reviewer_id else [])
+            [one.user for one in bureau if one.user_id == desk]
             or found[Audience.REVIEWERS]
             or _nearest(by_role[Role.BUREAU_LEAD])
         )

@@ -86,9 +86,10 @@ def digest() -> int:
     for key, user in users.items():
         if key in known:
             continue
-        waiting = user.notices.filter(awaits_digest=True)
-        new = list(waiting.filter(read_at=None).order_by("id"))
-        waiting.update(awaits_digest=False)
+        waiting = list(user.notices.filter(awaits_digest=True).order_by("id"))
+        # Only these: what somebody tells meanwhile waits for the next digest.
+        user.notices.filter(pk__in=[one.pk for one in waiting]).update(awaits_digest=False)
+        new = [one for one in waiting if one.read_at is None]
         if new:
             listed = [f"{number}. {one.sentence}" for number, one in enumerate(new[:LISTED], 1)]
             more = [f"另有 {len(new) - LISTED} 条。"] if len(new) > LISTED else []

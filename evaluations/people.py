@@ -18,7 +18,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from . import access, events, units
+from . import access, desk, events, units
 from .errors import Invalid
 from .models import Department, Membership, Region, Role, User
 from .models.people import DEPARTMENT_ROLES, SEPARATED_ROLES
@@ -130,6 +130,7 @@ def stop(
     user.save(update_fields=["is_active"])
     detail = {"username": user.username}
     events.record(actor, "stop_person", department=department, detail=detail, request=request)
+    desk.clear(user, actor, request=request)
     return user
 
 
@@ -203,6 +204,8 @@ def end_held(actor: User | None, membership: Membership, *, request: HttpRequest
     membership.ended_at = timezone.now()
     membership.save(update_fields=["ended_at"])
     _record(actor, "end_role", membership, request)
+    if membership.role in DECIDING_ROLES:
+        desk.clear(membership.user, actor, request=request)
     return membership
 
 

@@ -127,6 +127,7 @@ ACTIONS = {
     "publish": "公开",
     "unpublish": "撤销公开",
     "assign": "分派审核人",
+    "unassign": "收回分派（不再担任审核）",
     "raise_point": "提出意见",
     "reply": "答复意见",
     "settle_point": "办结意见",

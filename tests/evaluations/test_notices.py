@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from django.db import transaction
 
-from evaluations import desk, events, notices, people, workflow
+from evaluations import access, desk, events, notices, people, points, workflow
 from evaluations.models import Evaluation, Event, FiscalYear, Notice, Region, Role, User
 from evaluations.models.records import ACTIONS
 from evaluations.sections import Posted
 from tests import people as cast_of
+from tests import projects as with_projects
 from tests.people import Cast
 
 
@@ -89,6 +90,70 @@ def test_who_has_it_on_the_desk_is_told_alone(cast: Cast, ready: Evaluation):
     workflow.perform("open", ready, colleague)
     workflow.perform("ask_return", ready, cast.preparer, "漏填了一个项目，请退回。")
     assert told("ask_return") == {"colleague": "review"}
+
+
+def test_a_reviewer_who_no_longer_reviews_there_is_not_told_and_others_are(cast: Cast, ready: Evaluation):
+    leaver = cast_of.person("leaver", Role.REVIEWER, cast.department)
+    workflow.perform("submit", ready, cast.unit_head)
+    desk.assign(ready, leaver, cast.bureau_lead)
+    elsewhere = cast_of.region("433124", "花垣县")
+    people.end(None, leaver.memberships.get())
+    people.grant(None, leaver, Role.REVIEWER, region=elsewhere)
+    Notice.objects.all().delete()
+    notices.about(events.record(cast.unit_head, "ask_return", evaluation=ready))
+    assert told("ask_return") == {"reviewer": "review"}
+
+
+def test_whoever_stops_reviewing_leaves_the_desk_to_others(
+    cast: Cast, ready: Evaluation, django_capture_on_commit_callbacks
+):
+    leaver = cast_of.person("leaver", Role.REVIEWER, cast.department)
+    people.grant(None, leaver, Role.REVIEWER, region=Region.objects.get(code="433100"))
+    workflow.perform("submit", ready, cast.unit_head)
+    desk.assign(ready, leaver, cast.bureau_lead)
+    county, prefecture = leaver.memberships.order_by("pk")
+    with django_capture_on_commit_callbacks(execute=True):
+        people.end(cast.system_admin, county)
+    ready.refresh_from_db()
+    assert ready.reviewer == leaver, "still a reviewer, of the whole prefecture"
+    with django_capture_on_commit_callbacks(execute=True):
+        people.end(None, prefecture)
+    ready.refresh_from_db()
+    assert ready.reviewer is None
+    event = Event.objects.get(action="unassign")
+    assert (event.evaluation, event.detail) == (ready, {"from_reviewer": "leaver"})
+    assert told("unassign") == {"reviewer": "review"}
+
+
+def test_who_decided_stays_on_record_when_the_account_is_stopped(
+    cast: Cast, ready: Evaluation, django_capture_on_commit_callbacks
+):
+    sister = cast_of.complete(cast_of.evaluation(cast_of.department("baojing-jyj", "保靖县教育局")))
+    for one, head in (
+        (ready, cast.unit_head),
+        (sister, cast_of.person("head", Role.UNIT_HEAD, sister.department)),
+    ):
+        workflow.perform("submit", one, head)
+        workflow.perform("open", one, cast.reviewer)
+    workflow.perform("approve", ready, cast.reviewer)
+    workflow.perform("return", sister, cast.reviewer, "公用经费请再核对。")
+    with django_capture_on_commit_callbacks(execute=True):
+        people.set_active(cast.system_admin, cast.reviewer, False)
+    ready.refresh_from_db()
+    sister.refresh_from_db()
+    assert (ready.reviewer, sister.reviewer) == (cast.reviewer, None)
+
+
+def test_points_on_a_project_go_to_the_desk_of_its_department_s_report(cast: Cast):
+    whole = with_projects.evaluation(cast)
+    hall, _ = with_projects.complete(whole)
+    colleague = cast_of.person("colleague", Role.REVIEWER, cast.department)
+    workflow.perform("submit", whole, cast.unit_head)
+    desk.assign(whole, colleague, cast.bureau_lead)
+    hall = access.get_evaluation(cast.reviewer, hall.reference, "review")
+    point = points.raise_point(hall, "", "绩效目标不够具体，请补充。", cast.bureau_lead)
+    points.reply(point, "已补充数量指标两项。", cast.preparer)
+    assert told("reply") == {"colleague": "review", "unit-head": "remarks"}
 
 
 def test_nobody_is_told_of_the_own_deed(cast: Cast, ready: Evaluation):

@@ -13,7 +13,7 @@ import pytest
 from django.core import mail as django_mail
 from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from evaluations import notices, outbox, workflow
@@ -187,6 +187,25 @@ def test_a_digest_lists_what_was_not_read_once_a_day(addressed: Cast, at: At):
     at("2025-03-02 08:00")
     assert outbox.digest() == 1
     assert "第 4 件事" in Mail.objects.first().body and "第 3 件事" not in Mail.objects.first().body
+
+
+def test_what_is_told_while_a_digest_is_written_comes_with_the_next(addressed: Cast, at: At):
+    at("2025-03-01 08:00")
+    notices.prefer(addressed.preparer, MailPreference.DIGEST)
+    tell(addressed.preparer, sentence="第 1 件事。")
+    told_meanwhile = iter([True])
+
+    def meanwhile(execute, sql, *rest):
+        if sql.startswith('UPDATE "evaluations_notice"') and next(told_meanwhile, False):
+            tell(addressed.preparer, sentence="第 2 件事。")
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(meanwhile):
+        assert outbox.digest() == 1
+    at("2025-03-02 08:00")
+    assert outbox.digest() == 1
+    first, second = Mail.objects.order_by("pk")
+    assert "第 2 件事" not in first.body and "第 2 件事" in second.body
 
 
 def test_who_changes_to_no_mail_gets_no_digest_any_more(addressed: Cast):

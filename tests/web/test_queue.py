@@ -346,6 +346,17 @@ def test_reports_of_elsewhere_and_made_up_ones_are_not_told_of(cast: Cast, revie
     assert theirs.state == "submitted"
 
 
+def test_what_one_fills_in_elsewhere_is_not_offered_for_approval(cast: Cast):
+    """A preparer of one county and reviewer of another reads both, and approves those of the other."""
+    people.fiscal_year(2024, "433124")
+    both = people.person("both", Role.REVIEWER, people.department("huayuan-zgh", "花垣县总工会", "433124"))
+    mine, theirs = queues.sent(1), queues.sent(7, county="433124")
+    service.grant(None, both, Role.PREPARER, department=mine.department)
+    answer = check(signed_in(both), mine, theirs)
+    assert [one.evaluation for one in answer.context["fine"]] == [theirs]
+    assert "有 1 份不在您的审核范围内" in answer.content.decode()
+
+
 def test_nothing_ticked_is_said(reviewer: Client, lead: Client):
     answer = reviewer.post(reverse("queue_approve"), {"back": "tab=late"}, follow=True)
     assert "请先勾选要批准的报告" in answer.content.decode()
@@ -360,6 +371,7 @@ def test_queries_of_checking_and_of_each_decision(
     with django_assert_max_num_queries(15) as single:
         reviewer.get(reverse("queue_approve"), {"report": [one.reference]})
     queues.copies(one, 12)
+    Evaluation.objects.update(reviewer=cast.bureau_lead)
     references = list(Evaluation.objects.values_list("reference", flat=True))
     with django_assert_num_queries(len(single)):
         assert len(reviewer.get(reverse("queue_approve"), {"report": references}).context["fine"]) == 13
