@@ -36,15 +36,21 @@ def test_it_says_where_a_reason_is_asked_for_and_where_a_returned_report_falls_b
     assert back == {one.label for one in TRANSITIONS if one.falls_back}
 
 
-def test_every_picture_of_the_manuals_is_there() -> None:
-    missing = [
+def test_every_link_of_the_manuals_leads_somewhere() -> None:
+    broken = [
         f"{page.name}: {link}"
         for page in (*MANUALS.glob("*.md"), MANUALS.parents[1] / "README.md")
-        for link in _pictures(page.read_text("utf-8"))
-        if not (page.parent / link).is_file()
+        for link in re.findall(r"\]\(([^)]+)\)", page.read_text("utf-8"))
+        if not link.startswith("http") and not _there(page, link)
     ]
-    assert missing == []
+    assert broken == []
 
 
-def _pictures(text: str) -> list[str]:
-    return re.findall(r"\]\(([^)]+\.png)\)", text)
+def _there(page: Path, link: str) -> bool:
+    """Whether the file is there, and the heading where one is named."""
+    name, _, anchor = link.partition("#")
+    target = page.parent / name if name else page
+    if not anchor:
+        return target.exists()
+    heads = re.findall(r"^#+ (.+)$", target.read_text("utf-8"), re.M)
+    return anchor in {re.sub(r"[^\w-]", "", head.lower().replace(" ", "-")) for head in heads}
