@@ -7,11 +7,13 @@ of it as it would of anybody.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
-from evaluations import evidence, judging, points, tasks, workflow, worksheets, years
+from evaluations import evidence, judging, points, rectifying, tasks, workflow, worksheets, years
 from evaluations.exporting import xlsx
 from evaluations.models import Evaluation, FiscalYear, User
 
@@ -64,6 +66,20 @@ OPINION = "结转和结余、“三公”经费的金额没有填，数据公开
 
 SECRECY = "经本单位保密审查领导小组审查，报告不含国家秘密、工作秘密和个人信息，可以公开。"
 
+#: 整改 of 天心: the problems that its report names, with its measures; the first is answered.
+TO_MEND = (
+    rectifying.Task(
+        "预算编制不够细，当年支出 327.60 万元超过当年收入 325.34 万元，多 2.26 万元。",
+        "合理编制年度工作计划和经费预算，把上年结转的资金一并纳入。",
+    ),
+    rectifying.Task(
+        "绩效监控滞后于资金支付，没有形成对照目标跟踪检查的习惯。",
+        "建立财务人员的学习制度，按季对照目标检查。",
+    ),
+)
+MENDED = "下年预算已按项目测算，上年结转资金列入年初预算，测算表随预算草案报送。"
+DAYS_TO_MEND = 60
+
 CONTESTS = xlsx.Sheet(
     "竞赛台账",
     ("工种", "时间", "参加人数", "合格人数"),
@@ -100,7 +116,10 @@ def _approved_and_published(evaluation: Evaluation) -> None:
     approved = workflow.perform("approve", sent, _who("shenhe"))
     cleared = workflow.perform("clear_secrecy", approved, _who("fuzeren"), SECRECY)
     _change(cleared.fiscal_year, public_page=True)
-    workflow.perform("publish", cleared, _who("guzhang"))
+    published = workflow.perform("publish", cleared, _who("guzhang"))
+    due = timezone.localdate() + timedelta(days=DAYS_TO_MEND)
+    first, _ = rectifying.add(published, _who("guzhang"), TO_MEND, due_on=due, responsible="财务人员")
+    rectifying.answer(first, _who("kuaiji2"), MENDED)
 
 
 def _under_review(evaluation: Evaluation) -> None:

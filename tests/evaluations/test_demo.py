@@ -113,6 +113,14 @@ def test_what_is_published_can_be_read_by_anybody(demo: None, client: Client) ->
     assert "长沙市天心区总工会" in page
 
 
+def test_what_was_published_has_problems_to_mend(demo: None) -> None:
+    tianxin = Evaluation.objects.get(reference="2019-tianxin-zgh")
+    tasks = tianxin.rectifications.order_by("number").values_list("state", flat=True)
+    assert list(tasks) == ["answered", "open"]
+    values = assessing.assess(tianxin).figures.values
+    assert (values["total_spending"], values["revenue"]) == (3276000, 3253400)
+
+
 def test_the_open_year_has_a_task_and_the_draft_a_file(demo: None, client: Client, settings: Any) -> None:
     settings.DEMO = True
     client.force_login(User.objects.get(username="kuaiji"))
