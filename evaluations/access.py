@@ -248,7 +248,12 @@ def with_relations(evaluations: QuerySet[Evaluation]) -> QuerySet[Evaluation]:
     until when its department's deadline was extended.
     """
     joined = evaluations.select_related(
-        "department__region", "department__parent", "fiscal_year", "template", "parent"
+        "department__region",
+        "department__parent",
+        "department__merged_into",
+        "fiscal_year",
+        "template",
+        "parent",
     )
     return joined.defer("template__content", "sheet", "parent__sheet").annotate(
         extended_to=deadlines.EXTENDED_TO

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from .models import Department, Evaluation, Extension, FiscalYear
@@ -18,10 +18,12 @@ from .models import Department, Evaluation, Extension, FiscalYear
 #: As many days before the deadline it is shown in amber.
 SOON = 3
 
-#: For querysets of evaluations: until when the department's newest extension reaches, None without one.
+#: For querysets of evaluations: until when the newest extension of the department (or of the one that it was
+#: merged into) reaches, None without one.
 EXTENDED_TO = Subquery(
     Extension.objects.filter(
-        department=OuterRef("department"), fiscal_year__year=OuterRef("fiscal_year__year")
+        Q(department=OuterRef("department")) | Q(department=OuterRef("department__merged_into")),
+        fiscal_year__year=OuterRef("fiscal_year__year"),
     )
     .order_by("-id")
     .values("due_on")[:1]
@@ -124,7 +126,6 @@ def extensions(
 def _extended_to(evaluation: Evaluation) -> date | None:
     """As annotated by `access.with_relations` or read by `locking.lock`, else asked for once."""
     if not hasattr(evaluation, "extended_to"):
-        found = in_force(evaluation.fiscal_year.year, [evaluation.department_id])
-        one = found.get(evaluation.department_id)
-        evaluation.extended_to = one.due_on if one else None
+        found = Evaluation.objects.filter(pk=evaluation.pk).values_list(EXTENDED_TO)
+        (evaluation.extended_to,) = found.get()
     return evaluation.extended_to

@@ -264,6 +264,16 @@ def previous(evaluation: Evaluation) -> Mapping[str, str]:
     return _figures(compiled_of(last), _stored(last, last.sections.order_by("id"), {}))
 
 
+def figures_of(snapshot: Snapshot) -> dict[str, Mapping[str, str]]:
+    """The figures of a frozen version by project ("": the department's), as `previous` gives them."""
+    parts = {part["evaluation"]["project"]: part["evaluation"] for part in snapshot.content["projects"]}
+    references = {"": ""} | {project: part["reference"] for project, part in parts.items()}
+    return {
+        project: _figures_of_snapshot(snapshot.pk, snapshot.content_hash, reference)
+        for project, reference in references.items()
+    }
+
+
 @lru_cache(maxsize=512)
 def _figures_of_snapshot(snapshot_id: int, content_hash: str, project: str) -> Mapping[str, str]:
     """Figures of a frozen version (of the project with that reference in it, unless it is "").

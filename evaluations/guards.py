@@ -30,12 +30,12 @@ def _timely(evaluation: Evaluation, actor: Actor) -> str:
 
 
 def _signature_needed(evaluation: Evaluation, actor: Actor) -> str:
-    return "本单位免签，直接送审即可。" if evaluation.department.signature_waived else ""
+    return "本单位免签，直接送审即可。" if evaluation.department.unsigned else ""
 
 
 def _signed(evaluation: Evaluation, actor: Actor) -> str:
     """The 单位负责人 signs by sending."""
-    if evaluation.department.signature_waived or Role.UNIT_HEAD in actor.roles:
+    if evaluation.department.unsigned or Role.UNIT_HEAD in actor.roles:
         return ""
     if evaluation.state == State.AWAITING_SIGNATURE:
         return "已送单位负责人签字，签字后随即送审；不必重复送签。"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import F
+from django.db.models.functions import Coalesce
 
 from . import access, deadlines
 from .errors import Locked, Refused
@@ -51,14 +52,15 @@ def lock(evaluation: Evaluation) -> Evaluation:
             two_step=F("fiscal_year__two_step"),
             due_on=F("fiscal_year__due_on"),
             extended_to=deadlines.EXTENDED_TO,
-            waived=F("department__signature_waived"),
+            waived=Coalesce("department__merged_into__signature_waived", "department__signature_waived"),
         )
         .only(*MOVING)
         .get(pk=evaluation.parent_id or evaluation.pk)
     )
     evaluation.fiscal_year.closed, evaluation.fiscal_year.two_step = held.closed, held.two_step
     evaluation.fiscal_year.due_on, evaluation.extended_to = held.due_on, held.extended_to
-    evaluation.department.signature_waived = held.waived
+    signs = evaluation.department.merged_into or evaluation.department
+    signs.signature_waived = held.waived
     if evaluation.parent_id:
         evaluation.refresh_from_db(fields=(*MOVING, "project"))
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from . import access, assessing, signing
 from .locking import lock
@@ -19,7 +20,7 @@ def recount(departments: Collection[int | None]) -> None:
     """
     wanted = {pk for pk in departments if pk is not None}
     if wanted:
-        transaction.on_commit(lambda: _recount(wanted))
+        transaction.on_commit(lambda: compute_anew(_reports(wanted)))
 
 
 def follow(unit: Department, superior: Evaluation | None) -> None:
@@ -33,12 +34,16 @@ def follow(unit: Department, superior: Evaluation | None) -> None:
 def _follow(unit: int, counted: int | None) -> None:
     now = Department.objects.values_list("parent_id", flat=True).get(pk=unit)
     if now is not None and now != counted:
-        _recount({now})
+        compute_anew(_reports({now}))
 
 
-def _recount(departments: Collection[int]) -> None:
-    rows = Evaluation.objects.standing().whole().filter(department__in=departments, state__in=OPEN_STATES)
-    for evaluation in access.with_relations(rows).order_by("pk"):
+def _reports(departments: Collection[int]) -> QuerySet[Evaluation]:
+    return Evaluation.objects.standing().whole().filter(department__in=departments)
+
+
+def compute_anew(reports: QuerySet[Evaluation]) -> None:
+    """The open ones of these reports, each in a transaction of its own; one awaiting its signature lapses."""
+    for evaluation in access.with_relations(reports.filter(state__in=OPEN_STATES)).order_by("pk"):
         with transaction.atomic():
             if lock(evaluation).editable:
                 signing.lapse(evaluation, None)

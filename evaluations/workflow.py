@@ -24,6 +24,7 @@ from . import (
     assessing,
     events,
     guards,
+    next_year,
     notices,
     points,
     projects,
@@ -128,6 +129,8 @@ def _perform(
         _move(current, columns)
     if transition.target == State.APPROVED and transition.action == "approve":
         detail |= rescoring.told(current)
+    if transition.freezes:
+        next_year.follow(current)
     event = events.record(actor, transition.action, evaluation=current, detail=detail, request=request)
     notices.about(event)
     return current

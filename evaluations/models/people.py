@@ -77,6 +77,11 @@ class Department(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def unsigned(self) -> bool:
+        """免签: whether its reports are sent without a signature; in a merged one, as its successor does."""
+        return (self.merged_into or self).signature_waived
+
 
 class UserManager(BaseUserManager["User"]):
     """Creates people; there is no superuser, the first administrators come from `create_admin`."""

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from evaluations import access, budgeting, listing, merging, workflow
+from evaluations import access, budgeting, deadlines, listing, merging, signing, tasks, workflow
 from evaluations import people as service
-from evaluations.errors import Invalid
-from evaluations.models import Department, Evaluation, Event, Role
+from evaluations.errors import Invalid, Refused
+from evaluations.models import Department, Evaluation, Event, FiscalYear, Role
 from tests import people
 from tests.people import Cast
+
+At = Callable[[str], None]
 
 
 @pytest.fixture
@@ -76,6 +79,42 @@ def test_an_open_report_is_finished_by_the_successor(cast: Cast, ready: Evaluati
     budgeting.save_grid(cast.department, 2024, people.LINES, grid.revision, newcomer)
     head = people.person("zhuxi", Role.UNIT_HEAD, successor)
     assert workflow.perform("submit", ready, head).state == "submitted"
+
+
+def test_an_extension_of_the_successor_holds_for_the_open_report(
+    cast: Cast, ready: Evaluation, successor: Department, at: At
+):
+    FiscalYear.objects.update(due_on=date(2025, 3, 31))
+    at("2025-04-02 09:00")
+    merging.merge(cast.system_admin, cast.department, successor)
+    head = people.person("zhuxi", Role.UNIT_HEAD, successor)
+    with pytest.raises(Refused, match="已过 2 天"):
+        workflow.perform("submit", access.get_evaluation(head, ready.reference, "read"), head)
+    tasks.extend(
+        cast.bureau_lead, people.fiscal_year(), [successor], date(2025, 4, 10), "机构改革，人员刚到位。"
+    )
+    found = access.get_evaluation(head, ready.reference, "read")
+    assert deadlines.due_on(found) == date(2025, 4, 10)
+    assert deadlines.due_on(Evaluation.objects.get(pk=ready.pk)) == date(2025, 4, 10)
+    assert workflow.perform("submit", found, head).state == "submitted"
+
+
+@pytest.mark.parametrize(("old", "new"), [(False, True), (True, False)])
+def test_the_open_report_is_signed_as_the_successor_signs(
+    cast: Cast, ready: Evaluation, successor: Department, old: bool, new: bool
+):
+    Department.objects.filter(pk=cast.department.pk).update(signature_waived=old)
+    Department.objects.filter(pk=successor.pk).update(signature_waived=new)
+    merging.merge(cast.system_admin, cast.department, successor)
+    newcomer = people.person("xin", Role.PREPARER, successor)
+    found = access.get_evaluation(newcomer, ready.reference, "edit")
+    assert ("submit" in access.allowed(newcomer, found)) == new
+    signing.set_waived(cast.bureau_lead, successor, not new, "单位刚换了负责人")
+    if new:
+        with pytest.raises(Refused, match="由单位负责人签字后送审"):
+            workflow.perform("submit", found, newcomer)
+    else:
+        assert workflow.perform("submit", found, newcomer).signed_by is None
 
 
 def test_nothing_new_begins_in_a_merged_department(cast: Cast, successor: Department):
