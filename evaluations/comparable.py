@@ -18,6 +18,7 @@ from . import access, reviewing
 from .comparing.sameness import Content
 from .errors import Invalid
 from .models import Evaluation, Snapshot, User
+from .wording import day
 
 DRAFT, LAST_YEAR = "draft", "last-year"
 _KEY = re.compile(rf"{DRAFT}|{LAST_YEAR}|[0-9]{{1,4}}", re.ASCII)
@@ -57,7 +58,7 @@ class Comparable:
         found = [Version(DRAFT, "草稿", "目前填写的内容")] if self._has_draft else []
         for snapshot in reviewing.versions(self.evaluation):
             sent = timezone.localtime(snapshot.created_at)
-            when = f"{sent.year}年{sent.month}月{sent.day}日 {sent:%H:%M}"
+            when = f"{day(sent)} {sent:%H:%M}"
             name = f"第 {snapshot.version} 版"
             found.append(Version(str(snapshot.version), name, when, snapshot.summary))
         if self._last_year:

@@ -29,6 +29,7 @@ from .models import (
     TemplateAssignment,
     User,
 )
+from .wording import day
 
 
 @transaction.atomic
@@ -104,8 +105,7 @@ def why_closed(department: Department, fiscal_year: FiscalYear, template: Indica
     if fiscal_year.closed:
         return f"{year} 年度的自评已经关闭，如需补报请联系财政局。"
     if fiscal_year.opens_on and timezone.localdate() < fiscal_year.opens_on:
-        opens = fiscal_year.opens_on
-        return f"{year} 年度的自评从 {opens.year}年{opens.month}月{opens.day}日 开始填报。"
+        return f"{year} 年度的自评从 {day(fiscal_year.opens_on)} 开始填报。"
     if template is None:
         return f"{year} 年度还没有指定指标模板，请联系财政局绩效股。"
     if template.kind != "department":

@@ -14,20 +14,21 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from .models import Department, Evaluation, Extension, FiscalYear
+from .wording import day
 
 #: As many days before the deadline it is shown in amber.
 SOON = 3
 
-#: For querysets of evaluations: until when the newest extension of the department (or of the one that it was
-#: merged into) reaches, None without one.
-EXTENDED_TO = Subquery(
-    Extension.objects.filter(
-        Q(department=OuterRef("department")) | Q(department=OuterRef("department__merged_into")),
-        fiscal_year__year=OuterRef("fiscal_year__year"),
-    )
-    .order_by("-id")
-    .values("due_on")[:1]
-)
+
+def reach(department: str, merged_into: str, year: int | OuterRef) -> Subquery:
+    """Until when the newest extension of the departments at these paths of a queryset reaches; None: none."""
+    of = Q(department=OuterRef(department)) | Q(department=OuterRef(merged_into))
+    newest = Extension.objects.filter(of, fiscal_year__year=year).order_by("-id")
+    return Subquery(newest.values("due_on")[:1])
+
+
+#: For querysets of evaluations; a merged department has the extensions of its successor too.
+EXTENDED_TO = reach("department", "department__merged_into", OuterRef("fiscal_year__year"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +54,6 @@ class Deadline:
     @property
     def late(self) -> bool:
         return self.days_left < 0
-
-
-def day(when: date) -> str:
-    """A day as pages and sentences write it: 2026年3月31日."""
-    return f"{when.year}年{when.month}月{when.day}日"
 
 
 def deadline(fiscal_year: FiscalYear, extended_to: date | None) -> Deadline | None:

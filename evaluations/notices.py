@@ -56,12 +56,15 @@ ROLES = {
 DEPARTMENT = (Audience.PREPARERS, Audience.UNIT_HEADS)
 OBSERVERS, REVIEWERS, LEADS = (Audience.OBSERVERS,), (Audience.REVIEWERS,), (Audience.LEADS,)
 PREPARERS, UNIT_HEADS = (Audience.PREPARERS,), (Audience.UNIT_HEADS,)
+#: The page of 整改.
+MENDING = "rectification"
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One row: who reads which sentence and goes where; `{report}` is 保靖县总工会 2024 年度自评.
+    """One row: who reads which sentence and goes where.
 
+    `{report}` is 保靖县总工会 2024 年度自评, `{number}` that of the 整改事项 in the event.
     `once`: of many such deeds on one version only the first is told.
     """
 
@@ -111,6 +114,15 @@ TABLE: Mapping[str, tuple[Told, ...]] = {
     ),
     "unpublish": (Told(DEPARTMENT, "{report}已撤销公开，回到已批准。"),),
     "void": (Told(DEPARTMENT, "{report}已作废，原因写在报告页上。"),),
+    "add_rectification": (Told(DEPARTMENT, "{report}有新的整改事项，请按期限整改并反馈。", MENDING),),
+    "change_rectification": (
+        Told(DEPARTMENT, "{report}整改第 {number} 项已调整，请看现在的要求。", MENDING),
+    ),
+    "answer_rectification": (Told(REVIEWERS, "{report}整改第 {number} 项已反馈，请核实。", MENDING),),
+    "redo_rectification": (
+        Told(DEPARTMENT, "{report}整改第 {number} 项已退回重做，请按财政部门的意见整改。", MENDING),
+    ),
+    "confirm_rectification": (Told(DEPARTMENT, "{report}整改第 {number} 项已销号。", MENDING),),
 }
 
 
@@ -134,7 +146,9 @@ def about(event: Event) -> list[Notice]:
                         Notice(
                             recipient=user,
                             kind=event.action,
-                            sentence=row.sentence.format(report=event.evaluation),
+                            sentence=row.sentence.format(
+                                report=event.evaluation, number=event.detail.get("number", "")
+                            ),
                             page=row.page,
                             evaluation=event.evaluation,
                             key=_once(event, user) if row.once else None,
@@ -199,8 +213,8 @@ def wants(user: User, preference: MailPreference) -> bool:
     return bool(settings.EMAIL_CONFIGURED and user.email and user.mail_preference == preference)
 
 
-def members(departments: Collection[Department] | QuerySet[Department]) -> dict[int, list[User]]:
-    """The preparers and heads of these departments, by the department's id. One query."""
+def members(departments: Collection[Department | int] | QuerySet[Department]) -> dict[int, list[User]]:
+    """The preparers and heads of these departments (or their ids), by the department's id. One query."""
     rows = _in_force().filter(department__in=departments, role__in=(Role.PREPARER, Role.UNIT_HEAD))
     found: dict[int, dict[int, User]] = defaultdict(dict)
     for one in rows:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import DateTimeField, Model, Q, QuerySet
 
 SIZE = 50
 
@@ -28,7 +28,7 @@ def newest_first(queryset: QuerySet, cursor: str, *, moment: str = "", size: int
     """
     columns = [moment, "id"] if moment else ["id"]
     queryset = queryset.order_by(*(f"-{column}" for column in columns))
-    start = _read(cursor, moment)
+    start = _read(queryset, cursor, moment)
     if start is not None:
         queryset = queryset.filter(start)
     rows, more = _cut(queryset, size)
@@ -36,9 +36,12 @@ def newest_first(queryset: QuerySet, cursor: str, *, moment: str = "", size: int
 
 
 def longest_first(queryset: QuerySet, cursor: str, *, moment: str, size: int = SIZE) -> Page:
-    """Up to `size` rows by rising (`moment`, id): what waits longest comes first. Cursors as above."""
+    """Up to `size` rows by rising (`moment`, id), a date or date-time: what waits longest comes first.
+
+    Cursors as above.
+    """
     queryset = queryset.order_by(moment, "id")
-    start = _read(cursor, moment, "gt")
+    start = _read(queryset, cursor, moment, "gt")
     if start is not None:
         queryset = queryset.filter(start)
     rows, more = _cut(queryset, size)
@@ -73,17 +76,18 @@ def _write(row: Model, moment: str) -> str:
     return f"{getattr(row, moment).isoformat()}~{row.pk}" if moment else str(row.pk)
 
 
-def _read(cursor: str, moment: str, beyond: str = "lt") -> Q | None:
+def _read(queryset: QuerySet, cursor: str, moment: str, beyond: str = "lt") -> Q | None:
     """The rows after the cursor: `beyond` is how moment and id compare with it (lt: falling, gt: rising)."""
     at, _, number = cursor.rpartition("~")
     if not (number.isascii() and number.isdigit() and len(number) <= 18):
         return None
     if not moment:
         return Q(**{f"id__{beyond}": int(number)})
+    timed = isinstance(queryset.model._meta.get_field(moment), DateTimeField)
     try:
-        when = datetime.fromisoformat(at)
+        when = datetime.fromisoformat(at) if timed else date.fromisoformat(at)
     except ValueError:
         return None
-    if when.tzinfo is None:
+    if timed and when.tzinfo is None:
         return None
     return Q(**{f"{moment}__{beyond}": when}) | Q(**{moment: when, f"id__{beyond}": int(number)})

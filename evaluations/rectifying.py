@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -17,12 +17,12 @@ from django.db.models import Max, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from indicators.engine.values import clean
-
-from . import access, events, listing
+from . import access, events, listing, notices
 from .errors import Invalid, Refused
 from .locking import lock
 from .models import Evaluation, Rectification, RectificationState, Region, User
+from .wording import day
+from .writing import demanded
 
 OPEN, ANSWERED, REDO, CONFIRMED = RectificationState
 UNFINISHED = (OPEN, REDO, ANSWERED)
@@ -34,7 +34,9 @@ DEPARTMENT, BUREAU = "rectify", "confirm_rectification"
 
 MOST_TASKS = 200
 LONGEST_YEARS = 5
-SHORTEST, LONGEST = 5, 1000
+LONGEST = 1000
+#: So many days before its date the department is reminded of a task.
+REMINDERS = (7, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +88,21 @@ def add(
     """
     current = lock(evaluation)
     _demand(actor, current, DEPARTMENT, BUREAU)
-    due_on, responsible = _day(due_on), _words(responsible, "责任人", 0, 60)
+    due_on, responsible = _day(due_on), demanded("责任人", responsible, least=0, most=60)
     if not tasks:
         raise Invalid("请勾选或写出至少一个问题。")
     before = {one.problem for one in current.rectifications.all()}
     wanted: dict[str, Rectification] = {}
     number = current.rectifications.aggregate(last=Max("number"))["last"] or 0
     for task in tasks:
-        problem = _words(task.problem, "问题", SHORTEST)
+        problem = demanded("问题", task.problem, most=LONGEST)
         if problem in before or problem in wanted:
             continue
         wanted[problem] = Rectification(
             evaluation=current,
             number=number + len(wanted) + 1,
             problem=problem,
-            measure=_words(task.measure, "整改措施", 0),
+            measure=demanded("整改措施", task.measure, least=0, most=LONGEST),
             responsible=responsible,
             due_on=due_on,
             source=task.source,
@@ -113,7 +115,8 @@ def add(
     added = Rectification.objects.bulk_create(wanted.values())
     for one in added:
         detail = {"number": one.number, "problem": one.problem, "due_on": one.due_on.isoformat()}
-        events.record(actor, "add_rectification", evaluation=current, detail=detail, request=request)
+        event = events.record(actor, "add_rectification", evaluation=current, detail=detail, request=request)
+    notices.about(event)  # of many listed at once, once
     return added
 
 
@@ -123,7 +126,7 @@ def answer(
 ) -> Rectification:
     """反馈: the department says what was done, in 5 to 1000 characters."""
     current = _hold(task, actor, BY_ACTION["answer"])
-    words = _words(text, "反馈", SHORTEST)
+    words = demanded("反馈", text, most=LONGEST)
     columns = {"feedback": words, "feedback_by": actor, "feedback_at": timezone.now()}
     return _move(current, actor, BY_ACTION["answer"], columns, {"feedback": words}, request)
 
@@ -134,7 +137,7 @@ def redo(
 ) -> Rectification:
     """退回重做 with a reason of 5 to 1000 characters. `seen`: `mark` of the feedback that was read."""
     current = _hold(task, actor, BY_ACTION["redo"], seen)
-    words = _words(reason, "退回重做的原因", SHORTEST)
+    words = demanded("退回重做的原因", reason, most=LONGEST)
     return _move(current, actor, BY_ACTION["redo"], {"remark": words}, {"reason": words}, request)
 
 
@@ -144,7 +147,7 @@ def confirm(
 ) -> Rectification:
     """销号: it is done, with a remark where there is something to say. `seen` as in `redo`."""
     current = _hold(task, actor, BY_ACTION["confirm"], seen)
-    words = _words(remark, "意见", 0)
+    words = demanded("意见", remark, least=0, most=LONGEST)
     columns = {"remark": words, "confirmed_by": actor, "confirmed_at": timezone.now()}
     return _move(current, actor, BY_ACTION["confirm"], columns, {"reason": words}, request)
 
@@ -165,8 +168,8 @@ def change(
     """
     current = _hold(task, actor, BY_ACTION["change"])
     columns = {
-        "measure": _words(measure, "整改措施", 0),
-        "responsible": _words(responsible, "责任人", 0, 60),
+        "measure": demanded("整改措施", measure, least=0, most=LONGEST),
+        "responsible": demanded("责任人", responsible, least=0, most=60),
         "due_on": due_on if due_on == current.due_on else _day(due_on),
     }
     before = {name: getattr(current, name) for name in columns}
@@ -178,6 +181,48 @@ def change(
         "after": [str(columns[name]) for name in changed],
     }
     return _move(current, actor, BY_ACTION["change"], columns, detail, request)
+
+
+@transaction.atomic
+def remind_due() -> int:
+    """Remind of what is to be mended 7 days and 1 day before its date, once each; of how many reports' dates.
+
+    A day on which this was not called is made up for on the next.
+    """
+    today = timezone.localdate()
+    found = Rectification.objects.filter(
+        evaluation__state__in=access.DECIDED,
+        state__in=WITH_DEPARTMENT,
+        due_on__range=(today, today + timedelta(days=max(REMINDERS))),
+    )
+    related = ("evaluation__department", "evaluation__fiscal_year")
+    by_date: dict[tuple[Evaluation, date], list[Rectification]] = {}
+    for task in found.select_related(*related).defer("evaluation__sheet").order_by("due_on", "pk"):
+        by_date.setdefault((task.evaluation, task.due_on), []).append(task)
+    people = notices.members({_successor(evaluation) for evaluation, _ in by_date})
+    count = 0
+    for (evaluation, due_on), tasks in by_date.items():
+        left = (due_on - today).days
+        step = min(days for days in REMINDERS if left <= days)
+        told = notices.tell(
+            people.get(_successor(evaluation), ()),
+            "remind_rectification",
+            f"{evaluation}有 {len(tasks)} 项整改的期限是 {day(due_on)}"
+            f"（{f'还剩 {left} 天' if left else '今天到期'}），请整改并反馈。",
+            "rectification",
+            evaluation=evaluation,
+            key=f"rectify-{evaluation.pk}-{due_on}-{step}",
+        )
+        if told:
+            count += 1
+            detail = {"count": len(tasks), "due_on": due_on.isoformat()}
+            events.record(None, "remind_rectification", evaluation=evaluation, detail=detail)
+    return count
+
+
+def _successor(evaluation: Evaluation) -> int:
+    """The number of the department whose people act for the evaluation's."""
+    return evaluation.department.merged_into_id or evaluation.department_id
 
 
 def demand(actor: User, evaluation: Evaluation, action: str) -> None:
@@ -276,30 +321,21 @@ def _move(
     for name, value in columns.items():
         setattr(current, name, value)
     current.save(update_fields=list(columns))
-    events.record(
+    event = events.record(
         actor,
         f"{step.action}_rectification",
         evaluation=current.evaluation,
         detail={"number": current.number, **detail},
         request=request,
     )
+    notices.about(event)
     return current
 
 
-def _day(day: date) -> date:
+def _day(due_on: date) -> date:
     today = timezone.localdate()
-    told = f"{day.year}年{day.month}月{day.day}日"
-    if day < today:
-        raise Invalid(f"整改期限 {told} 已经过去，请填今天（{today.month}月{today.day}日）或以后的日期。")
-    if day.year > today.year + LONGEST_YEARS:
-        raise Invalid(f"整改期限 {told} 太远，最多 {LONGEST_YEARS} 年，请核对年份。")
-    return day
-
-
-def _words(text: str, label: str, shortest: int, longest: int = LONGEST) -> str:
-    words = clean(text).strip()
-    if len(words) < shortest:
-        raise Invalid(f"{label}只有 {len(words)} 字，至少写 {shortest} 个字。")
-    if len(words) > longest:
-        raise Invalid(f"{label}有 {len(words)} 字，最多 {longest} 字，请精简。")
-    return words
+    if due_on < today:
+        raise Invalid(f"整改期限 {day(due_on)} 已经过去，请填今天（{day(today)}）或以后的日期。")
+    if due_on.year > today.year + LONGEST_YEARS:
+        raise Invalid(f"整改期限 {day(due_on)} 太远，最多 {LONGEST_YEARS} 年，请核对年份。")
+    return due_on

@@ -8,18 +8,18 @@ from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Max, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from indicators.engine.values import clean
-
-from . import deadlines, events, notices, years
+from . import deadlines, events, listing, notices, years
 from .errors import Invalid
 from .models import Department, Evaluation, Event, Extension, FiscalYear, Notice, User
+from .wording import day
+from .writing import demanded
 
 MIN_TASK, MAX_TASK = 10, 5000
-MIN_REASON, MAX_REASON = 5, 500
+MAX_REASON = 500
 #: So many days before the deadline whoever has not sent is reminded.
 REMINDERS = (7, 3, 1)
 
@@ -38,14 +38,14 @@ def issue(
     year.
     """
     current = _hold(actor, fiscal_year)
-    words = _within(clean(text).strip(), "任务通知", MIN_TASK, MAX_TASK)
+    words = demanded("任务通知", text, least=MIN_TASK, most=MAX_TASK)
     again = current.issued_at is not None
     if again and current.task == words:
         return current
     current.task, current.issued_at, current.issued_by = words, timezone.now(), actor
     current.save(update_fields=["task", "issued_at", "issued_by"])
     what = "任务通知已补发" if again else "任务已下达"
-    due = f"，请在 {deadlines.day(current.due_on)}前送审" if current.due_on else ""
+    due = f"，请在 {day(current.due_on)}前送审" if current.due_on else ""
     people = {one.pk: one for users in notices.members(years.departments(current)).values() for one in users}
     told = notices.tell(
         people.values(),
@@ -76,16 +76,13 @@ def extend(
     department does not start by this year.
     """
     current = _hold(actor, fiscal_year)
-    words = _within(clean(reason).strip(), "延期原因", MIN_REASON, MAX_REASON)
+    words = demanded("延期原因", reason, most=MAX_REASON)
     if current.due_on is None:
         raise Invalid(f"{current}没有设截止日期，不必延期。")
     if due_on <= current.due_on:
-        raise Invalid(
-            f"延期到 {deadlines.day(due_on)}，不晚于年度的截止日期 {deadlines.day(current.due_on)}；"
-            "请选更晚的日期。"
-        )
+        raise Invalid(f"延期到 {day(due_on)}，不晚于年度的截止日期 {day(current.due_on)}；请选更晚的日期。")
     if due_on < timezone.localdate():
-        raise Invalid(f"延期到 {deadlines.day(due_on)}，这一天已经过去；请选今天或以后的日期。")
+        raise Invalid(f"延期到 {day(due_on)}，这一天已经过去；请选今天或以后的日期。")
     _refuse_others(current, departments)
     before = deadlines.in_force(current.year, departments)
     people = notices.members(departments)
@@ -99,7 +96,7 @@ def extend(
         )
         detail = _place(current) | {"due_on": due_on.isoformat(), "reason": words}
         events.record(actor, "extend", department=department, detail=detail, request=request)
-        sentence = f"{department} {current.year} 年度自评的截止日期延至 {deadlines.day(due_on)}。"
+        sentence = f"{department} {current.year} 年度自评的截止日期延至 {day(due_on)}。"
         letters += _letters(people.get(department.pk, ()), "extend", sentence)
         changed += 1
     notices.deliver(letters)
@@ -197,18 +194,11 @@ def narrowed(fiscal_year: FiscalYear, show: str | None, text: str | None) -> Que
         found = unsent(fiscal_year)
     if show == "late":
         today = timezone.localdate()
-        extended = Extension.objects.filter(
-            fiscal_year__year=fiscal_year.year, department=OuterRef("pk")
-        ).order_by("-id")
-        found = found.annotate(extended_to=Subquery(extended.values("due_on")[:1]))
+        found = found.annotate(extended_to=deadlines.reach("pk", "merged_into", fiscal_year.year))
         passed = fiscal_year.due_on is not None and fiscal_year.due_on < today
         late = Q(extended_to=None) | Q(extended_to__lt=today)
         found = found.filter(late) if passed else found.none()
-    if text:
-        found = found.filter(
-            Q(name__icontains=text) | Q(short_name__icontains=text) | Q(code__icontains=text)
-        )
-    return found
+    return found.filter(listing.named(text)) if text else found
 
 
 def standings(fiscal_year: FiscalYear, rows: Collection[Department]) -> list[Standing]:
@@ -245,7 +235,7 @@ def _remind(
     for department in departments:
         one = extended.get(department.pk)
         found = deadlines.deadline(fiscal_year, one.due_on if one else None)
-        due = f"，截止日期是 {deadlines.day(found.due_on)}（{found.words}）" if found else ""
+        due = f"，截止日期是 {day(found.due_on)}（{found.words}）" if found else ""
         sentence = f"{prefix}{department} {fiscal_year.year} 年度自评还没有送审{due}。"
         users = people.get(department.pk, ())
         letters = _letters(users, "remind", sentence, f"{key}-{fiscal_year.pk}-{department.pk}")
@@ -290,14 +280,6 @@ def _refuse_others(fiscal_year: FiscalYear, departments: Collection[Department])
     for department in departments:
         if department.pk not in here:
             raise Invalid(f"{department}不按{fiscal_year}填报，不能在这里办理。")
-
-
-def _within(words: str, what: str, least: int, most: int) -> str:
-    if len(words) < least:
-        raise Invalid(f"{what}只有 {len(words)} 字，至少写 {least} 个字。")
-    if len(words) > most:
-        raise Invalid(f"{what}有 {len(words)} 字，最多 {most} 字，请精简。")
-    return words
 
 
 def _place(fiscal_year: FiscalYear) -> dict[str, object]:

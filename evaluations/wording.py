@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
 
@@ -34,10 +34,11 @@ def place(figures: Figures, box: str) -> str:
     return whole + number + (compiled.label(box).removeprefix(whole) if column else "")
 
 
-def day(moment: datetime) -> str:
-    """2026年3月5日, in local time."""
-    local = timezone.localtime(moment)
-    return f"{local.year}年{local.month}月{local.day}日"
+def day(when: date) -> str:
+    """A day, or that of a moment in local time, as pages and sentences write it: 2026年3月5日."""
+    if isinstance(when, datetime):
+        when = timezone.localtime(when)
+    return f"{when.year}年{when.month}月{when.day}日"
 
 
 def words(figures: Figures, text: str) -> str:

@@ -10,14 +10,14 @@ MIN_WORDS = 5
 MAX_WORDS = 2000
 
 
-def demanded(what: str, text: str, purpose: str, least: int = MIN_WORDS) -> str:
-    """`text` cleaned; raises `Invalid` when it has fewer than `least` or more than 2000 characters.
+def demanded(what: str, text: str, purpose: str = "", least: int = MIN_WORDS, most: int = MAX_WORDS) -> str:
+    """`text` cleaned; raises `Invalid` when it has fewer than `least` or more than `most` characters.
 
     `what` names it (退回的原因), `purpose` says what it has to tell (说清要改什么).
     """
     words = clean(text).strip()
     if len(words) < least:
-        raise Invalid(f"{what}只有 {len(words)} 字，至少写 {least} 个字，{purpose}。")
-    if len(words) > MAX_WORDS:
-        raise Invalid(f"{what}有 {len(words)} 字，最多 {MAX_WORDS} 字，请精简。")
+        raise Invalid(f"{what}只有 {len(words)} 字，至少写 {least} 个字{purpose and '，'}{purpose}。")
+    if len(words) > most:
+        raise Invalid(f"{what}有 {len(words)} 字，最多 {most} 字，请精简。")
     return words

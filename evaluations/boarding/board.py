@@ -13,6 +13,7 @@ from django.utils import timezone
 from .. import rectifying
 from ..exporting.xlsx import Sheet
 from ..models import User
+from ..wording import day
 from . import pictures, rectifications, rows, tables
 from .rows import Row
 from .tables import Cell, Column, Table, Value
@@ -145,7 +146,7 @@ def text(value: Value, unit: str = "") -> str:
     elif isinstance(value, str):
         return value
     else:
-        return f"{value.year}年{value.month}月{value.day}日"
+        return day(value)
     return shown + (unit if unit == "%" else f" {unit}" if unit else "")
 
 

@@ -131,6 +131,7 @@ def overview(user: User, asked: str = "") -> Overview:
         return Overview((), None, ())
     departments = Department.objects.filter(region__in=here).select_related("region")
     evaluations = Evaluation.objects.standing().whole().select_related("fiscal_year", "template")
+    evaluations = evaluations.annotate(extended_to=deadlines.EXTENDED_TO)
     begun = {
         one.department_id: one
         for one in evaluations.filter(fiscal_year__year=year, department__region__in=here).defer(
@@ -145,7 +146,8 @@ def overview(user: User, asked: str = "") -> Overview:
         fiscal_year = evaluation.fiscal_year if evaluation else creating.nearest(department, asked_years)
         if fiscal_year and (evaluation or department.is_active):
             extension = extended.get(department.pk)
-            due = deadlines.deadline(fiscal_year, extension.due_on if extension else None)
+            reach = evaluation.extended_to if evaluation else extension.due_on if extension else None
+            due = deadlines.deadline(fiscal_year, reach)
             rows.append(_row(department, due, evaluation))
     return Overview(years, year, tuple(rows))
 

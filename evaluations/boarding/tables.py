@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from ..wording import SEVERITIES
 from .bands import RATES, SCORES, Band
 from .rectifications import Tally
 from .rows import NO_GRADE, STATES, Details, Row
 
 HUNDRED = Decimal(100)
-SEVERITIES = {"explain": "需说明", "hint": "提示", "must_fix": "必须改正"}
 #: How many lines of a long table the page shows; the workbook has all.
 SHOWN = 10
 

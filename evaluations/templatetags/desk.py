@@ -13,6 +13,7 @@ register = template.Library()
 #: Keys of `Event.detail` in the order in which they are told; other keys are not for reading.
 WORDS = {
     "username": "用户",
+    "from_reviewer": "原审核人",
     "role": "角色",
     "acting_for": "代",
     "region": "行政区划",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
@@ -98,7 +99,7 @@ def rectifications(request: HttpRequest) -> HttpResponse:
     """The tasks of all departments, those with the nearest date first."""
     demand(request, "evaluations.view_boards")
     wanted = _filter(request)
-    page = paging.of_list(_across(request, wanted), request.GET.get("after", ""), lambda one: str(one.pk))
+    page = paging.longest_first(_across(request, wanted), request.GET.get("after", ""), moment="due_on")
     context = {
         "filter": wanted,
         "page": page,
@@ -114,7 +115,7 @@ def rectifications_file(request: HttpRequest) -> HttpResponse:
     """The same list as a workbook, exactly as filtered; leaves an event."""
     demand(request, "evaluations.view_boards")
     wanted = _filter(request)
-    found = _across(request, wanted)
+    found = list(_across(request, wanted).order_by("due_on", "pk"))
     content = xlsx.workbook(tables.sheets(found, wanted.told(), str(request.user)))
     asked = {name: str(value) for name, value in wanted.values().items() if value}
     detail = {"file": "xlsx", "count": len(found), "filter": asked} | narrowed(wanted.told())
@@ -177,7 +178,6 @@ def _filter(request: HttpRequest) -> RectificationFilter:
     return RectificationFilter(request.GET, listing.years(request.user), list(regions))
 
 
-def _across(request: HttpRequest, wanted: RectificationFilter) -> list[Rectification]:
+def _across(request: HttpRequest, wanted: RectificationFilter) -> QuerySet[Rectification]:
     asked = wanted.values()
-    found = rectifying.across(request.user, **{**asked, "late": bool(asked["late"])})
-    return list(found.order_by("due_on", "pk"))
+    return rectifying.across(request.user, **{**asked, "late": bool(asked["late"])})

@@ -260,8 +260,8 @@ def test_the_commands_say_what_they_did(addressed: Cast, at: At, settings, monke
     year = people.fiscal_year()
     year.due_on = datetime(2025, 3, 31).date()
     year.save()
-    assert run("send_reminders") == (0, "提醒 1 个单位，写好 0 封汇总邮件。\n")
-    assert run("send_reminders") == (0, "提醒 0 个单位，写好 0 封汇总邮件。\n")
+    assert run("send_reminders") == (0, "提醒 1 个单位送审、0 份自评整改，写好 0 封汇总邮件。\n")
+    assert run("send_reminders") == (0, "提醒 0 个单位送审、0 份自评整改，写好 0 封汇总邮件。\n")
     with monkeypatch.context() as broken:
         refuse(broken, ConnectionRefusedError("refused"), of="open")
         assert run("send_mail") == (1, "发出 0 封，没有发出 1 封。\n")

@@ -11,7 +11,7 @@ from evaluations import rectifying
 from evaluations.models import Evaluation, Rectification
 from tests import people
 from tests.boarding import county
-from tests.evaluations.conftest import cast, draft, ready  # noqa: F401  (fixtures)
+from tests.evaluations.conftest import at, cast, draft, ready  # noqa: F401  (fixtures)
 from tests.people import Cast
 
 

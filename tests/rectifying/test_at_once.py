@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from typing import Any
 
 import pytest
+from django.db.models import QuerySet
 
 from evaluations import rectifying
 from evaluations.errors import Refused
@@ -68,15 +70,30 @@ def test_the_same_is_listed_once_however_many_list_it(cast: Cast, approved: Eval
     assert [one.number for one in approved.rectifications.all()] == [1]
 
 
-def test_control_without_the_lock_both_decide(cast: Cast, task: Rectification):
-    """Each looks, finds the feedback undecided, and writes: the second undoes the first without a word."""
+def test_control_without_the_lock_both_decide(
+    cast: Cast, task: Rectification, monkeypatch: pytest.MonkeyPatch
+):
+    """Each looks, finds the feedback undecided, and writes: the second undoes the first without a word.
+
+    Without transactions: on SQLite one that writes is itself the lock.
+    """
     both_have_looked = threading.Barrier(2)
+    write = rectifying._move
 
-    def decide(state: str) -> None:
-        seen = Rectification.objects.get(pk=task.pk)
-        assert seen.state == "answered"
+    def move(*args: Any) -> Rectification:
         both_have_looked.wait(PATIENCE)
-        seen.state, seen.confirmed_by, seen.confirmed_at = state, cast.reviewer, seen.feedback_at
-        seen.save()
+        return write(*args)
 
-    assert at_once([lambda: decide("confirmed"), lambda: decide("redo")]) == ["done", "done"]
+    monkeypatch.setattr(rectifying, "lock", lambda evaluation: evaluation)
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **options: rows.all())
+    monkeypatch.setattr(rectifying, "_move", move)
+    confirm, redo = rectifying.confirm.__wrapped__, rectifying.redo.__wrapped__
+    outcomes = at_once(
+        [
+            lambda: confirm(fresh(task), cast.reviewer),
+            lambda: redo(fresh(task), cast.bureau_lead, "请写明结果"),
+        ]
+    )
+    assert outcomes == ["done", "done"]
+    decided = Event.objects.filter(action__in=("confirm_rectification", "redo_rectification"))
+    assert decided.count() == 2, "销号 and 退回重做 of the same feedback"

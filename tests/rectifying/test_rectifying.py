@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import openpyxl
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from evaluations import rectifying, remedies, workflow
+from evaluations import merging, rectifying, remedies, workflow
 from evaluations.errors import Invalid, Refused
 from evaluations.facts import frozen
-from evaluations.models import Evaluation, Event, Rectification, Role
+from evaluations.models import Evaluation, Event, Notice, Rectification, Role
 from tests import people
 from tests.boarding import county
 from tests.people import Cast
@@ -22,6 +25,7 @@ from tests.web.html import Page
 
 from .conftest import soon
 
+At = Callable[[str], None]
 URL = reverse("rectification", args=["2024-baojing-zgh"])
 
 
@@ -120,6 +124,76 @@ def test_a_date_that_has_passed_may_stay_but_not_be_set(cast: Cast, task: Rectif
 def test_overdue_is_what_waits_for_the_department(cast: Cast, task: Rectification):
     assert rectifying.late(overdue(task)) == 3
     assert rectifying.late(rectifying.answer(task, cast.preparer, "已经开会研究")) == 0
+
+
+# ── who is told ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def told(action: str) -> dict[str, str]:
+    """user name → sentence, after the name of the report."""
+    rows = Notice.objects.filter(kind=f"{action}_rectification").order_by("pk").select_related("recipient")
+    assert all(one.get_absolute_url() == URL for one in rows)
+    return {one.recipient.username: one.sentence.removeprefix("保靖县总工会 2024 年度自评") for one in rows}
+
+
+def test_each_step_tells_the_other_side(cast: Cast, task: Rectification):
+    both = ("preparer", "unit-head")
+    assert told("add") == dict.fromkeys(both, "有新的整改事项，请按期限整改并反馈。")
+    rectifying.change(task, cast.reviewer, measure="按季分析", responsible="", due_on=task.due_on)
+    assert told("change") == dict.fromkeys(both, "整改第 1 项已调整，请看现在的要求。")
+    rectifying.answer(task, cast.preparer, "已经开会研究")
+    assert told("answer") == {"reviewer": "整改第 1 项已反馈，请核实。"}
+    rectifying.redo(task, cast.reviewer, "请写明结果")
+    assert told("redo") == dict.fromkeys(both, "整改第 1 项已退回重做，请按财政部门的意见整改。")
+    rectifying.answer(task, cast.preparer, "一季度公用经费下降一成")
+    rectifying.confirm(task, cast.reviewer)
+    assert told("confirm") == dict.fromkeys(both, "整改第 1 项已销号。")
+
+
+def test_many_listed_at_once_are_told_once(cast: Cast, approved: Evaluation):
+    problems = [rectifying.Task("公用经费超支"), rectifying.Task("资产没有盘点")]
+    rectifying.add(approved, cast.preparer, problems, due_on=soon())
+    assert set(told("add")) == {"unit-head"}, "nobody of the own deed"
+    assert Notice.objects.filter(kind="add_rectification").count() == 1
+
+
+def test_reminders_come_7_days_and_1_day_before_each_once(cast: Cast, approved: Evaluation, at: At):
+    at("2025-03-01 08:00")
+    two = [rectifying.Task("公用经费超支"), rectifying.Task("资产没有盘点")]
+    first, _ = rectifying.add(approved, cast.reviewer, two, due_on=date(2025, 3, 31))
+    found = []
+    for day in (23, 24, 24, 25, 29, 30, 31):
+        at(f"2025-03-{day} 08:00")
+        found.append(rectifying.remind_due())
+    assert found == [0, 1, 0, 0, 0, 1, 0]
+    sentences = list(Notice.objects.filter(kind="remind_rectification", recipient=cast.preparer))
+    assert [one.sentence.removeprefix("保靖县总工会 2024 年度自评") for one in reversed(sentences)] == [
+        "有 2 项整改的期限是 2025年3月31日（还剩 7 天），请整改并反馈。",
+        "有 2 项整改的期限是 2025年3月31日（还剩 1 天），请整改并反馈。",
+    ]
+    assert Event.objects.filter(action="remind_rectification", actor=None).count() == 2
+    rectifying.change(first, cast.reviewer, measure="", responsible="", due_on=date(2025, 4, 7))
+    at("2025-04-01 08:00")
+    assert rectifying.remind_due() == 1, "another date is reminded of in its turn"
+    assert Notice.objects.first().sentence.endswith(
+        "有 1 项整改的期限是 2025年4月7日（还剩 6 天），请整改并反馈。"
+    )
+
+
+def test_what_was_answered_is_not_reminded_of_and_a_successor_is(cast: Cast, approved: Evaluation, at: At):
+    at("2025-03-01 08:00")
+    two = [rectifying.Task("公用经费超支"), rectifying.Task("资产没有盘点")]
+    one, other = rectifying.add(approved, cast.reviewer, two, due_on=date(2025, 3, 31))
+    rectifying.answer(one, cast.preparer, "已经开会研究")
+    successor = people.department("baojing-qtzx", "保靖县群团中心")
+    merging.merge(cast.system_admin, cast.department, successor)
+    at("2025-03-30 08:00")
+    assert rectifying.remind_due() == 1
+    assert set(told("remind")) == {"preparer", "unit-head"}
+    assert "有 1 项整改" in told("remind")["preparer"]
+    rectifying.answer(other, cast.preparer, "盘点表已补齐")
+    at("2025-03-31 08:00")
+    assert rectifying.remind_due() == 0
 
 
 # ── what the report proposes ────────────────────────────────────────────────────────────────────────────────
@@ -276,6 +350,30 @@ def test_the_list_across_departments_with_its_filters(cast: Cast, task: Rectific
     assert listed() == {second.problem}
     assert listed(state="all") == {task.problem, second.problem}
     assert listed(state="king", region="999999") == {second.problem}, "what cannot be read narrows nothing"
+
+
+def test_a_long_list_is_read_page_by_page_in_the_database(
+    cast: Cast, approved: Evaluation, django_assert_max_num_queries
+):
+    Rectification.objects.bulk_create(
+        Rectification(
+            evaluation=approved, number=number, problem=f"问题之{number:03}", due_on=soon(number // 40)
+        )
+        for number in range(1, 121)
+    )
+    client = signed_in(cast.reviewer)
+    seen, query = [], ""
+    while True:
+        with django_assert_max_num_queries(12), CaptureQueriesContext(connection) as asked:
+            answer = client.get(reverse("rectifications") + query)
+        seen.append([one.task.number for one in answer.context["tasks"]])
+        assert any("LIMIT 51" in one["sql"] and "due_on" in one["sql"] for one in asked), "a page, not all"
+        query = answer.context["next_page"]
+        if not query:
+            break
+    assert seen == [list(range(1, 51)), list(range(51, 101)), list(range(101, 121))]
+    for odd in ("7", "2025-13-01~7", "2025-01-01", "~", "2025-01-01~x"):
+        assert len(client.get(reverse("rectifications"), {"after": odd}).context["tasks"]) == 50
 
 
 def test_the_workbook_holds_the_list_as_filtered(cast: Cast, approved: Evaluation):

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from evaluations import outbox, tasks
+from evaluations import outbox, rectifying, tasks
 from evaluations.management.output import JsonCommand
 
 
 class Command(JsonCommand):
     """Exit 0. Running it again the same day writes nothing twice; `send_mail` sends what it writes."""
 
-    help = "提醒临近截止（7、3、1 天）还没有送审的单位，并写好每天一次的汇总邮件；由 send_mail 发出。"
+    help = (
+        "提醒临近截止（7、3、1 天）还没有送审的单位和临近期限（7、1 天）的整改，"
+        "并写好每天一次的汇总邮件；由 send_mail 发出。"
+    )
 
     def handle(self, *, json: bool, **options: Any) -> None:
-        reminded = tasks.remind_due()
+        reminded, mending = tasks.remind_due(), rectifying.remind_due()
         digests = outbox.digest()
         if json:
-            self.write_json({"reminded": reminded, "digests": digests})
+            self.write_json({"reminded": reminded, "rectifications": mending, "digests": digests})
         else:
-            self.stdout.write(f"提醒 {reminded} 个单位，写好 {digests} 封汇总邮件。")
+            self.stdout.write(
+                f"提醒 {reminded} 个单位送审、{mending} 份自评整改，写好 {digests} 封汇总邮件。"
+            )
