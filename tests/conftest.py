@@ -14,7 +14,8 @@ from django.http import HttpResponse
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext
 
-from tests import logkeeping
+from evaluations.models import Evaluation
+from tests import clock, logkeeping, people
 
 # Time limits on single examples say more about the machine than about the code.
 hypothesis.settings.register_profile("jixiao", deadline=None)
@@ -146,3 +147,27 @@ def new_context(
     for context in contexts:
         context.close()
     gate.close()
+
+
+@pytest.fixture
+def cast(db: None) -> people.Cast:
+    """Everybody."""
+    return people.cast()
+
+
+@pytest.fixture
+def draft(cast: people.Cast) -> Evaluation:
+    """A fresh draft of 2024."""
+    return people.evaluation(cast)
+
+
+@pytest.fixture
+def ready(draft: Evaluation) -> Evaluation:
+    """A draft in which nothing is missing."""
+    return people.complete(draft)
+
+
+@pytest.fixture
+def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Stops the clock: `at("2025-03-31 23:59")`."""
+    return clock.setter(monkeypatch)

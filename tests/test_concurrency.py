@@ -37,16 +37,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 SAVERS = 6
 
 
-@pytest.fixture
-def cast(transactional_db: None) -> Cast:
-    return people.cast()
-
-
-@pytest.fixture
-def ready(cast: Cast) -> Evaluation:
-    return people.complete(people.evaluation(cast))
-
-
 def quota(evaluation: Evaluation) -> str:
     return SectionData.objects.get(evaluation=evaluation, code="money").content["fields"]["quota"]
 

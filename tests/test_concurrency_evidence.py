@@ -11,7 +11,6 @@ from django.db import connection
 
 from evaluations import evidence, workflow
 from evaluations.models import Evaluation, Evidence, Snapshot
-from tests import people
 from tests.evaluations.test_evidence import nothing_left, stored  # noqa: F401  (fixture)
 from tests.files import picture, sent
 from tests.people import Cast
@@ -20,16 +19,6 @@ from tests.threads import PATIENCE, at_once
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SENDERS = 4
-
-
-@pytest.fixture
-def cast(transactional_db: None) -> Cast:
-    return people.cast()
-
-
-@pytest.fixture
-def ready(cast: Cast) -> Evaluation:
-    return people.complete(people.evaluation(cast))
 
 
 def senders(one: Evaluation, by: Cast) -> list[Callable[[], object]]:

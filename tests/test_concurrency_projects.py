@@ -24,11 +24,6 @@ SAVERS = 6
 
 
 @pytest.fixture
-def cast(transactional_db: None) -> Cast:
-    return people.cast()
-
-
-@pytest.fixture
 def parent(cast: Cast) -> Evaluation:
     return of_projects.evaluation(cast)
 

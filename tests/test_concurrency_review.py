@@ -37,7 +37,6 @@ from evaluations.models import (
     Worksheet,
 )
 from evaluations.sections import Posted
-from tests import people
 from tests.people import Cast
 from tests.reviewing import ANSWERED, ASKED, read, sent_with_explanation
 from tests.test_workflow_table import act, arrange, bring
@@ -59,16 +58,6 @@ DRAFT, AWAIT, SENT, PASSED, BACK, DONE, PUBLIC = (
     State.APPROVED,
     State.PUBLISHED,
 )
-
-
-@pytest.fixture
-def cast(transactional_db: None) -> Cast:
-    return people.cast()
-
-
-@pytest.fixture
-def ready(cast: Cast) -> Evaluation:
-    return people.complete(people.evaluation(cast))
 
 
 @pytest.fixture

@@ -20,7 +20,6 @@ from evaluations.documents import pdf
 from evaluations.models import Evaluation, Evidence, Role, State
 from evaluations.models.evidence import SEALED
 from tests import people
-from tests.evaluations.conftest import cast, draft, ready  # noqa: F401  (fixtures)
 from tests.evaluations.test_evidence import nothing_left  # noqa: F401  (fixture)
 from tests.files import PDF, picture, sent
 from tests.test_workflow_table import bring
@@ -359,7 +358,7 @@ OPEN = {
 
 
 @pytest.fixture
-def everybody(cast: people.Cast) -> dict[str, Client]:  # noqa: F811
+def everybody(cast: people.Cast) -> dict[str, Client]:
     """A browser for each person."""
     elsewhere = cast.stranger.memberships.get().department
     users = {name: cast[name] for name in EVERYBODY if name != "other_reviewer"}
@@ -402,8 +401,8 @@ def test_every_address_has_a_row() -> None:
 @pytest.mark.parametrize("state", STATES)
 def test_a_report_answers_each_by_role_and_state(
     state: str,
-    cast: people.Cast,  # noqa: F811
-    ready: Evaluation,  # noqa: F811
+    cast: people.Cast,
+    ready: Evaluation,
     everybody: dict[str, Client],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -428,7 +427,7 @@ def test_a_report_answers_each_by_role_and_state(
 
 
 def test_other_pages_answer_each_by_role(
-    ready: Evaluation,  # noqa: F811
+    ready: Evaluation,
     everybody: dict[str, Client],
 ) -> None:
     wrong = {}
@@ -441,7 +440,7 @@ def test_other_pages_answer_each_by_role(
     assert wrong == {}
 
 
-def test_nobody_gets_in_without_signing_in(ready: Evaluation) -> None:  # noqa: F811
+def test_nobody_gets_in_without_signing_in(ready: Evaluation) -> None:
     wrong = {}
     for ask in (*REPORT, *OTHER):
         response = answer(Client(), ask)
@@ -451,14 +450,14 @@ def test_nobody_gets_in_without_signing_in(ready: Evaluation) -> None:  # noqa: 
     assert wrong == {}
 
 
-def test_scripts_are_told_that_the_session_has_ended(ready: Evaluation) -> None:  # noqa: F811
+def test_scripts_are_told_that_the_session_has_ended(ready: Evaluation) -> None:
     response = answer(Client(), Ask("autosave", "post", STEP, SAVE), accept="application/json")
     assert response.status_code == 401
     assert "登录已过期" in response.json()["message"]
 
 
 def test_strangers_cannot_tell_an_existing_report_from_an_absent_one(
-    ready: Evaluation,  # noqa: F811
+    ready: Evaluation,
     everybody: dict[str, Client],
 ) -> None:
     def page(name: str, ask: Ask) -> tuple[int, str, list[tuple[str, str]]]:

@@ -10,7 +10,6 @@ from evaluations import judging, points, rescoring, workflow, worksheets
 from evaluations.errors import Refused
 from evaluations.models import Evaluation, Event, FiscalYear, State, Thread, User
 from evaluations.sections import Posted
-from tests import people
 from tests.people import Cast, save
 from tests.reviewing import ANSWERED, ASKED, read, sent_with_explanation
 from tests.threads import overlapping
@@ -18,16 +17,6 @@ from tests.threads import overlapping
 pytestmark = pytest.mark.django_db(transaction=True)
 
 REASON = "请按批文核对编制数"
-
-
-@pytest.fixture
-def cast(transactional_db: None) -> Cast:
-    return people.cast()
-
-
-@pytest.fixture
-def ready(cast: Cast) -> Evaluation:
-    return people.complete(people.evaluation(cast))
 
 
 @pytest.fixture

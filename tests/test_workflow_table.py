@@ -127,16 +127,6 @@ SERVICES: dict[str, Callable[[Evaluation, User], Evaluation]] = {
 }
 
 
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return people.cast()
-
-
-@pytest.fixture
-def ready(cast: Cast) -> Evaluation:
-    return people.complete(people.evaluation(cast))
-
-
 class Undo(Exception):
     """Ends a trial without leaving anything behind."""
 

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
 
 from evaluations.errors import Invalid
 from evaluations.models import User
@@ -55,6 +56,13 @@ def show(request: HttpRequest, template: str, form: forms.Form, **context: Any) 
 def status_of(*filled: forms.Form | None) -> int:
     """400 when something typed was refused, else 200."""
     return 400 if any(form is not None and form.is_bound and form.errors for form in filled) else 200
+
+
+def download(content: bytes | str, kind: str, name: str, *, shown: bool = False) -> HttpResponse:
+    """A file of the MIME type `kind` under its name: to keep, or `shown` by the browser itself."""
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = content_disposition_header(not shown, name)
+    return response
 
 
 def told_once(

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from evaluations import access, events, paging
@@ -18,7 +17,7 @@ from evaluations.boarding.years import Comparison
 from evaluations.exporting import xlsx
 from evaluations.forms.board import BoardFilter, UnitFilter
 
-from .answers import demand
+from .answers import demand, download
 from .boards import following
 
 
@@ -68,10 +67,7 @@ def board_file(request: HttpRequest) -> HttpResponse:
     content = xlsx.workbook(found.sheets(wanted.told(), str(request.user)))
     detail = {"file": "xlsx", "count": len(rows), "filter": wanted.asked()} | narrowed(wanted.told())
     events.record(request.user, "export_board", detail=detail, request=request)
-    response = HttpResponse(content, content_type=xlsx.TYPE)
-    name = f"{overview.year or ''}年度绩效自评看板.xlsx"
-    response["Content-Disposition"] = content_disposition_header(True, name)
-    return response
+    return download(content, xlsx.TYPE, f"{overview.year or ''}年度绩效自评看板.xlsx")
 
 
 @require_safe

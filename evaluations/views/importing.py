@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from evaluations.errors import Invalid
@@ -15,7 +14,7 @@ from evaluations.importing.kind import Job, Kind
 from evaluations.importing.service import KINDS, Faulty, Unanswered
 from evaluations.models import ImportFile
 
-from .answers import done, refused, show
+from .answers import done, download, refused, show
 from .errors import problem
 
 #: Where people go on after an import.
@@ -55,9 +54,7 @@ def upload(request: HttpRequest, kind: str) -> HttpResponse:
 def empty(request: HttpRequest, kind: str) -> HttpResponse:
     """The empty workbook to fill in."""
     one = _kind(request, kind)
-    response = HttpResponse(blank.workbook(one), content_type=TYPE)
-    response["Content-Disposition"] = content_disposition_header(True, f"{one.title}导入表.xlsx")
-    return response
+    return download(blank.workbook(one), TYPE, f"{one.title}导入表.xlsx")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -11,12 +11,13 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import get_conditional_response, patch_cache_control
-from django.utils.http import content_disposition_header, quote_etag
+from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
 from evaluations import access, facts, paging
 from evaluations.documents import building, pdf, public_pdf
 
+from .answers import download
 from .errors import problem
 
 #: Seconds for which shared caches may keep what was published: after 撤销公开 it is gone there by then. A
@@ -54,10 +55,8 @@ def report(request: HttpRequest, ref: str) -> HttpResponse:
         response = problem(request, 503, "报告暂时不能下载", why, remedy)
         response["Retry-After"] = RETRY
         return response
-    response = HttpResponse(data, content_type="application/pdf")
     name = f"{evaluation.department.name}{evaluation.fiscal_year.year}年度绩效自评报告.pdf"
-    response["Content-Disposition"] = content_disposition_header(False, name)
-    return _kept(request, response)
+    return _kept(request, download(data, "application/pdf", name, shown=True))
 
 
 def _kept(request: HttpRequest, response: HttpResponse) -> HttpResponse:

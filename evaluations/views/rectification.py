@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from evaluations import access, events, listing, paging, rectifying, remedies, rescoring
@@ -19,7 +18,7 @@ from evaluations.facts import frozen
 from evaluations.forms.rectification import AddForm, ChangeForm, RectificationFilter
 from evaluations.models import Evaluation, Rectification
 
-from .answers import demand, posted, status_of
+from .answers import demand, download, posted, status_of
 from .board import narrowed
 from .boards import following
 
@@ -120,9 +119,7 @@ def rectifications_file(request: HttpRequest) -> HttpResponse:
     asked = {name: str(value) for name, value in wanted.values().items() if value}
     detail = {"file": "xlsx", "count": len(found), "filter": asked} | narrowed(wanted.told())
     events.record(request.user, "export_rectifications", detail=detail, request=request)
-    response = HttpResponse(content, content_type=xlsx.TYPE)
-    response["Content-Disposition"] = content_disposition_header(True, "整改事项.xlsx")
-    return response
+    return download(content, xlsx.TYPE, "整改事项.xlsx")
 
 
 def _perform(request: HttpRequest, task: Rectification, action: str, text: str) -> None:

@@ -7,13 +7,13 @@ import re
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from evaluations import access, reviewing
 from evaluations.documents import building, fonts, html, pdf
 from evaluations.documents.model import Document
 
+from .answers import download
 from .errors import problem
 
 
@@ -53,8 +53,7 @@ def report_pdf(request: HttpRequest, ref: str) -> HttpResponse:
         return _too_long(request, limit)
     except pdf.RenderFailed as failure:
         return problem(request, 503, "PDF 没有生成", str(failure), "填写的内容都在，没有受到影响。")
-    response = HttpResponse(data, content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header(True, file_name(document))
+    response = download(data, "application/pdf", file_name(document))
     patch_cache_control(response, private=True, no_cache=True)
     return response
 

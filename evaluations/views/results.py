@@ -8,13 +8,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from evaluations import events, listing, paging
 from evaluations.exporting import results as service
 from evaluations.exporting import xlsx
 from evaluations.models import Region
+
+from .answers import download
 
 PERMISSION = "evaluations.export_results"
 TYPES = {"json": "application/json", "xlsx": xlsx.TYPE}
@@ -44,10 +45,7 @@ def results_file(request: HttpRequest, region: str, number: int, form: str) -> H
     content = xlsx.write(data) if form == "xlsx" else service.as_json(data)
     detail = {"region": place.code, "year": number, "file": form, "count": len(data["results"])}
     events.record(request.user, "export_results", detail=detail, request=request)
-    response = HttpResponse(content, content_type=TYPES[form])
-    name = f"{place.name}{number}年度绩效自评结果.{form}"
-    response["Content-Disposition"] = content_disposition_header(True, name)
-    return response
+    return download(content, TYPES[form], f"{place.name}{number}年度绩效自评结果.{form}")
 
 
 @login_not_required

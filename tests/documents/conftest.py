@@ -9,7 +9,6 @@ import pytest
 
 from evaluations.documents import html, pdf
 from evaluations.documents.model import Document
-from tests.evaluations.conftest import cast, draft, ready  # noqa: F401  (fixtures)
 
 from .printed import Printed
 

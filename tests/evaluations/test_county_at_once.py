@@ -19,11 +19,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def cast(transactional_db: None) -> Cast:
-    return people.cast()
-
-
-@pytest.fixture
 def pair(cast: Cast) -> tuple[Department, Department]:
     return cast.department, people.department("baojing-jyj", "保靖县教育局")
 

@@ -20,13 +20,12 @@ from evaluations.exporting import results, xlsx
 from evaluations.models import Evaluation, Event, FiscalYear, Region, ReviewedScore
 from tests import people
 from tests import projects as of_projects
-from tests.evaluations.conftest import cast, draft, ready  # noqa: F401  (fixtures)
 from tests.people import Cast
 from tests.web.conftest import signed_in
 
 
 @pytest.fixture
-def approved(cast: Cast, ready: Evaluation) -> Evaluation:  # noqa: F811
+def approved(cast: Cast, ready: Evaluation) -> Evaluation:
     workflow.perform("submit", ready, cast.unit_head)
     return workflow.perform("approve", ready, cast.reviewer)
 
@@ -53,7 +52,7 @@ def test_a_result_states_what_was_approved(approved: Evaluation):
 
 @pytest.mark.parametrize("form", results.SCHEMAS)
 @pytest.mark.parametrize("given", [False, True])
-def test_the_published_schema_holds(cast: Cast, approved: Evaluation, form: str, given: bool):  # noqa: F811
+def test_the_published_schema_holds(cast: Cast, approved: Evaluation, form: str, given: bool):
     if given:
         rescore(cast, approved)
     schema = json.loads(results.schema(form))
@@ -63,14 +62,14 @@ def test_the_published_schema_holds(cast: Cast, approved: Evaluation, form: str,
     jsonschema.validate(results.collect(county(), 2023, form), schema)
 
 
-def rescore(cast: Cast, evaluation: Evaluation) -> Evaluation:  # noqa: F811
+def rescore(cast: Cast, evaluation: Evaluation) -> Evaluation:
     """Approved again, with 1.5 of 3 points for A02."""
     workflow.perform("unapprove", evaluation, cast.bureau_lead, "佐证材料不全，重新评分")
     rescoring.review_score(evaluation, "A02", "1.5", "佐证只有一半，按一半给分。", cast.reviewer)
     return workflow.perform("approve", evaluation, cast.reviewer)
 
 
-def test_reviewed_scores_stand_beside_the_departments(cast: Cast, approved: Evaluation):  # noqa: F811
+def test_reviewed_scores_stand_beside_the_departments(cast: Cast, approved: Evaluation):
     (before,) = results.collect(county(), 2024)["results"]
     rescore(cast, approved)
     (one,) = results.collect(county(), 2024)["results"]
@@ -85,7 +84,7 @@ def test_reviewed_scores_stand_beside_the_departments(cast: Cast, approved: Eval
     }
 
 
-def test_the_former_form_is_as_it_was(cast: Cast, approved: Evaluation):  # noqa: F811
+def test_the_former_form_is_as_it_was(cast: Cast, approved: Evaluation):
     """Whatever the reviewer gave; only what it has, in its order."""
     before = results.collect(county(), 2024, "results/1")
     rescore(cast, approved)
@@ -99,7 +98,7 @@ def test_the_former_form_is_as_it_was(cast: Cast, approved: Evaluation):  # noqa
     assert {name: newest[name] for name in data["results"][0]} == data["results"][0]
 
 
-def test_the_day_of_publication(cast: Cast, approved: Evaluation):  # noqa: F811
+def test_the_day_of_publication(cast: Cast, approved: Evaluation):
     def published_on() -> str | None:
         return results.collect(county(), 2024)["results"][0]["published_on"]
 
@@ -110,7 +109,7 @@ def test_the_day_of_publication(cast: Cast, approved: Evaluation):  # noqa: F811
     assert published_on() is None
 
 
-def test_what_was_approved_counts_not_a_row_changed_since(cast: Cast, approved: Evaluation):  # noqa: F811
+def test_what_was_approved_counts_not_a_row_changed_since(cast: Cast, approved: Evaluation):
     rescore(cast, approved)
     before = results.as_json(results.collect(county(), 2024))
     ReviewedScore.objects.update(points="3")
@@ -156,7 +155,7 @@ def test_decimals_are_strings(approved: Evaluation):
 
 
 @pytest.mark.parametrize("state", ["draft", "submitted", "returned", "withdrawn"])
-def test_only_approved_reports_are_exported(cast: Cast, ready: Evaluation, state: str):  # noqa: F811
+def test_only_approved_reports_are_exported(cast: Cast, ready: Evaluation, state: str):
     if state != "draft":
         workflow.perform("submit", ready, cast.unit_head)
     if state == "returned":
@@ -166,7 +165,7 @@ def test_only_approved_reports_are_exported(cast: Cast, ready: Evaluation, state
     assert results.collect(county(), 2024)["results"] == []
 
 
-def test_the_version_that_was_approved_counts(cast: Cast, ready: Evaluation):  # noqa: F811
+def test_the_version_that_was_approved_counts(cast: Cast, ready: Evaluation):
     workflow.perform("submit", ready, cast.unit_head)
     workflow.perform("return", ready, cast.reviewer, "请补充说明。")
     people.save_lines(ready, (people.LINES[0], people.LINES[1] | {"executed": "31"}))
@@ -176,7 +175,7 @@ def test_the_version_that_was_approved_counts(cast: Cast, ready: Evaluation):  #
     assert (one["version"], one["budget"]["executed"]) == (2, "910000")
 
 
-def test_what_happens_afterwards_changes_no_byte(cast: Cast, approved: Evaluation):  # noqa: F811
+def test_what_happens_afterwards_changes_no_byte(cast: Cast, approved: Evaluation):
     rescore(cast, approved)
 
     def files() -> tuple[bytes, bytes]:
@@ -197,7 +196,7 @@ def test_a_region_holds_all_below_it_and_nothing_beside_it(approved: Evaluation)
     assert codes == {"430000": 1, "433100": 1, "433125": 1, "433124": 0}
 
 
-def test_results_cost_few_queries(cast: Cast, approved: Evaluation, django_assert_num_queries):  # noqa: F811
+def test_results_cost_few_queries(cast: Cast, approved: Evaluation, django_assert_num_queries):
     rescore(cast, approved)
     place = county()
     with django_assert_num_queries(2):
@@ -206,7 +205,7 @@ def test_results_cost_few_queries(cast: Cast, approved: Evaluation, django_asser
         results.collect(place, 2024)
 
 
-def test_projects_go_with_their_department(cast: Cast):  # noqa: F811
+def test_projects_go_with_their_department(cast: Cast):
     parent = of_projects.evaluation(cast)
     of_projects.complete(parent)
     workflow.perform("submit", parent, cast.unit_head)
@@ -240,7 +239,7 @@ def test_the_workbook_has_departments_and_indicators(approved: Evaluation):
     assert len(sheet(data, "项目结果")) == 1
 
 
-def test_the_workbook_has_reviewed_scores_with_their_reasons(cast: Cast, approved: Evaluation):  # noqa: F811
+def test_the_workbook_has_reviewed_scores_with_their_reasons(cast: Cast, approved: Evaluation):
     rescore(cast, approved)
     data = xlsx.write(results.collect(county(), 2024))
     head, row = sheet(data, "单位结果")
@@ -270,7 +269,7 @@ def test_names_are_never_formulas(approved: Evaluation):
 
 
 @pytest.mark.parametrize("form", ["json", "xlsx"])
-def test_the_command_writes_what_the_page_sends(cast: Cast, approved: Evaluation, tmp_path: Path, form: str):  # noqa: F811
+def test_the_command_writes_what_the_page_sends(cast: Cast, approved: Evaluation, tmp_path: Path, form: str):
     target = tmp_path / f"results.{form}"
     call_command("export_results", "2024", "433125", "--format", form, "--output", str(target))
     answer = signed_in(cast.bureau_lead).get(reverse("results_file", args=["433125", "2024", form]))
@@ -315,7 +314,7 @@ def test_the_command_names_a_path_that_cannot_be_written(
     assert "无法写入文件" in capsys.readouterr().err
 
 
-def test_the_page_lists_results_and_links_files_and_schema(cast: Cast, approved: Evaluation):  # noqa: F811
+def test_the_page_lists_results_and_links_files_and_schema(cast: Cast, approved: Evaluation):
     shown = signed_in(cast.bureau_lead).get(reverse("results", args=["433125", "2024"])).content.decode()
     assert "2024-baojing-zgh" in shown
     assert "1,000,000.00" in shown
@@ -326,7 +325,7 @@ def test_the_page_lists_results_and_links_files_and_schema(cast: Cast, approved:
 
 
 @pytest.mark.parametrize("form", results.SCHEMAS)
-def test_each_form_by_command_and_page(cast: Cast, approved: Evaluation, tmp_path: Path, form: str):  # noqa: F811
+def test_each_form_by_command_and_page(cast: Cast, approved: Evaluation, tmp_path: Path, form: str):
     target = tmp_path / "results.json"
     call_command("export_results", "2024", "433125", "--schema", form, "--output", str(target))
     url = reverse("results_file", args=["433125", "2024", "json"])
@@ -336,19 +335,19 @@ def test_each_form_by_command_and_page(cast: Cast, approved: Evaluation, tmp_pat
 
 
 @pytest.mark.parametrize("query", ["results/9", "", "results/1"])
-def test_a_form_that_does_not_exist(cast: Cast, approved: Evaluation, query: str):  # noqa: F811
+def test_a_form_that_does_not_exist(cast: Cast, approved: Evaluation, query: str):
     """Excel has but one."""
     url = reverse("results_file", args=["433125", "2024", "xlsx" if query == "results/1" else "json"])
     assert signed_in(cast.bureau_lead).get(url, {"schema": query}).status_code == 404
 
 
-def test_the_lead_of_another_county_gets_nothing(cast: Cast, approved: Evaluation):  # noqa: F811
+def test_the_lead_of_another_county_gets_nothing(cast: Cast, approved: Evaluation):
     other = people.person("other-lead", people.Role.BUREAU_LEAD, cast.stranger.memberships.get().department)
     for name, args in (("results", ["433125", "2024"]), ("results_file", ["433125", "2024", "json"])):
         assert signed_in(other).get(reverse(name, args=args)).status_code == 404
 
 
-def test_a_format_that_does_not_exist(cast: Cast, approved: Evaluation):  # noqa: F811
+def test_a_format_that_does_not_exist(cast: Cast, approved: Evaluation):
     assert FiscalYear.objects.exists()
     answer = signed_in(cast.bureau_lead).get(reverse("results_file", args=["433125", "2024", "csv"]))
     assert answer.status_code == 404

@@ -9,7 +9,6 @@ import pytest
 from evaluations.importing import service
 from evaluations.importing.plan import Plan
 from evaluations.models import User
-from tests.evaluations.conftest import cast, draft, ready  # noqa: F401  (fixtures)
 
 from .books import book
 

@@ -11,7 +11,6 @@ from evaluations import rectifying
 from evaluations.models import Evaluation, Rectification
 from tests import people
 from tests.boarding import county
-from tests.evaluations.conftest import at, cast, draft, ready  # noqa: F401  (fixtures)
 from tests.people import Cast
 
 
@@ -21,14 +20,14 @@ def soon(days: int = 30):
 
 
 @pytest.fixture
-def approved(cast: Cast, ready: Evaluation) -> Evaluation:  # noqa: F811
+def approved(cast: Cast, ready: Evaluation) -> Evaluation:
     for step, posted in county.WORSE.items():
         people.save(ready, step, posted)
     return county.brought(ready, "approved")
 
 
 @pytest.fixture
-def task(cast: Cast, approved: Evaluation) -> Rectification:  # noqa: F811
+def task(cast: Cast, approved: Evaluation) -> Rectification:
     """Listed by the reviewer, due in thirty days."""
     problem = rectifying.Task("公用经费超过预算", "按月分析支出")
     return rectifying.add(approved, cast.reviewer, [problem], due_on=soon(), responsible="办公室")[0]

@@ -25,11 +25,6 @@ MANY = 5
 
 
 @pytest.fixture
-def cast(transactional_db: None) -> Cast:
-    return people.cast()
-
-
-@pytest.fixture
 def approved(cast: Cast) -> Evaluation:
     return county.brought(people.complete(people.evaluation(cast)), "approved")
 

@@ -9,11 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from evaluations import workflow
 from evaluations.models import Evaluation, User
 from tests import people
-from tests.evaluations.conftest import cast, draft, ready  # noqa: F401  (fixtures)
 
 
 @pytest.fixture
-def submitted(cast: people.Cast, ready: Evaluation) -> Evaluation:  # noqa: F811
+def submitted(cast: people.Cast, ready: Evaluation) -> Evaluation:
     """Sent for review once."""
     return workflow.perform("submit", ready, cast.unit_head)
 

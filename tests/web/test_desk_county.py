@@ -32,7 +32,7 @@ def test_merging_tells_what_becomes_of_people_and_is_confirmed(desk: Client, cas
     refused = desk.post(url, {"successor": successor})
     assert refused.status_code == 400, "not without the tick"
     done = desk.post(url, {"successor": successor, "sure": "on"}, follow=True).content.decode()
-    assert "保靖县总工会已并入保靖县群团中心，2 个角色随之转入。" in done
+    assert "保靖县总工会已并入保靖县群团中心，3 个角色随之转入。" in done
     assert "– 已并入保靖县群团中心" in done
     for again in (desk.get(url, follow=True), desk.post(url, {"successor": successor}, follow=True)):
         assert "保靖县总工会已经并入保靖县群团中心，不必重复合并。" in again.content.decode()
