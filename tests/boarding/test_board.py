@@ -12,8 +12,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from evaluations import merging, remedies, rescoring, tasks, workflow
 from evaluations import people as service
-from evaluations import remedies, rescoring, tasks, workflow
 from evaluations.boarding import rows as selection
 from evaluations.boarding import tables
 from evaluations.boarding.years import Comparison
@@ -95,6 +95,17 @@ def test_an_extension_counts(cast: Cast, several: dict[str, Evaluation]):
     rows = {row.code: row for row in selection.overview(cast.reviewer).rows}
     assert (rows["danwei-001"].due_on, rows["danwei-001"].late) == (until, 0)
     assert rows["baojing-zgh"].late == 3
+
+
+def test_an_extension_of_the_successor_counts_for_what_was_merged_into_it(
+    cast: Cast, several: dict[str, Evaluation]
+):
+    merging.merge(cast.system_admin, several["draft"].department, cast.department)
+    until = timezone.localdate() + timedelta(days=1)
+    year = several["draft"].fiscal_year
+    tasks.extend(cast.bureau_lead, year, [cast.department], until, "机构改革，人员刚到位。")
+    rows = {row.code: row for row in selection.overview(cast.reviewer).rows}
+    assert (rows["danwei-001"].due_on, rows["danwei-001"].late) == (until, 0)
 
 
 def test_figures_are_those_of_what_was_sent(cast: Cast, several: dict[str, Evaluation]):
