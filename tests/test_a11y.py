@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from evaluations import desk, evidence, packages, rectifying, workflow
+from evaluations import desk, evidence, packages, points, rectifying, workflow
 from evaluations.forms.importing import TYPE
 from evaluations.models import Department, Evaluation, FiscalYear, Role, State, User
 from evaluations.sections import Posted
@@ -204,6 +204,38 @@ def test_pages_of_boards_and_of_what_is_mended(report: Evaluation, page_of: Call
     urls = [reverse("rectifications"), *of_report("rectification"), reverse("board"), reverse("board_units")]
     urls += [f"{reverse('board')}?state=king&text=没有", reverse("department_years", args=["baojing-zgh"])]
     assert violations(lead, *urls) == []
+
+
+def test_both_sides_of_a_review(report: Evaluation, page_of: Callable[[str], Page]) -> None:
+    """Points, verdicts, scores and the worksheet open; refused ones; then what the department sees."""
+    years = FiscalYear.objects.all()
+    years.update(checklist="数据与决算报表一致\n佐证材料齐全")
+    people_of = {name: User.objects.get(username=name) for name in ("kuaiji", "fuzeren", "shenhe")}
+    workflow.perform("request_signature", report, people_of["kuaiji"])
+    head = page_of("fuzeren")
+    assert violations(head, *of_report("check", "review")) == []
+    workflow.perform("submit", report, people_of["fuzeren"])
+    for location in ("ch1-1.staff_quota", "ch1-1", ""):
+        points.raise_point(report, location, "请核对编制数并说明原因。", people_of["shenhe"])
+    reviewer, (review,) = page_of("shenhe"), of_report("review")
+    urls = [review, f"{review}?view=figures", f"{review}?at=ch1-1.staff_quota", *of_report("review_document")]
+    assert violations(reviewer, *urls) == []
+    reviewer.goto(review)
+    reviewer.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    assert _violations(reviewer, "everything open") == []
+    send(reviewer, "提出意见")
+    assert _violations(reviewer, "refused point") == []
+    reviewer.goto(review)
+    reviewer.locator("details.deed summary").first.click()
+    send(reviewer, "退回")
+    assert _violations(reviewer, "refused return") == []
+    workflow.perform("return", report, people_of["shenhe"], "请逐条修改后再送。")
+    preparer = page_of("kuaiji")
+    step = f"/evaluations/{REFERENCE}/sections/ch1-1/"
+    assert violations(preparer, *of_report("check"), step, *of_report("remarks")) == []
+    with preparer.expect_navigation(wait_until="networkidle"):
+        preparer.get_by_role("button", name="答复", exact=True).first.click()
+    assert _violations(preparer, "refused answer") == []
 
 
 def test_pages_of_a_unit_head_and_of_the_superior_union(
