@@ -16,7 +16,7 @@ from django.utils import timezone
 from . import access, events, facts, names, notices
 from .errors import Invalid, Refused
 from .locking import demand_version, lock
-from .models import Comment, Evaluation, Role, Thread, User
+from .models import Comment, Evaluation, Role, State, Thread, User
 from .transitions import BUREAU
 from .writing import demanded
 
@@ -47,13 +47,12 @@ def awaits_answer(thread: Thread) -> bool:
 
 def unanswered(evaluation: Evaluation) -> list[Thread]:
     """The points that the department still has to answer."""
-    return [one for one in of(evaluation) if awaits_answer(one)]
+    return [one for one in of(evaluation) if awaits_answer(one) and one.evaluation.state != State.VOIDED]
 
 
 def open_of(evaluation: Evaluation) -> QuerySet[Thread]:
     """The points of a department's report and its projects that are not settled."""
-    mine = Q(evaluation=evaluation) | Q(evaluation__parent=evaluation)
-    return Thread.objects.filter(mine, settled_at=None)
+    return Thread.objects.filter(Q(evaluation=evaluation) | Q(evaluation__parent=evaluation)).open()
 
 
 @transaction.atomic
@@ -159,7 +158,7 @@ def counts(evaluations: Iterable[int]) -> dict[int, int]:
     """How many open points each department's report has, with those of its projects; one query."""
     found: dict[int, int] = dict.fromkeys(evaluations, 0)
     wanted = Q(evaluation__in=list(found)) | Q(evaluation__parent__in=list(found))
-    rows = Thread.objects.filter(wanted, settled_at=None)
+    rows = Thread.objects.filter(wanted).open()
     for own, parent in rows.values_list("evaluation_id", "evaluation__parent_id"):
         found[parent or own] += 1
     return found

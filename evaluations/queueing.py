@@ -169,9 +169,7 @@ def _findings(amount: str) -> Q:
         "some": Q(to_explain__gt=0, to_explain__lt=MANY),
         "many": Q(to_explain__gte=MANY),
         "points": Exists(
-            Thread.objects.filter(
-                Q(evaluation=OuterRef("pk")) | Q(evaluation__parent=OuterRef("pk")), settled_at=None
-            )
+            Thread.objects.filter(Q(evaluation=OuterRef("pk")) | Q(evaluation__parent=OuterRef("pk"))).open()
         ),
     }[amount]
 

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from django.db import models
 
-from .evaluations import Evaluation
+from .evaluations import Evaluation, State
 from .people import User
 from .records import AppendOnly
+
+
+class ThreadQuerySet(models.QuerySet):
+    """Narrows to the points that still stand."""
+
+    def open(self) -> ThreadQuerySet:
+        """Not settled; those of a project that was given up went with it."""
+        return self.filter(settled_at=None).exclude(evaluation__state=State.VOIDED)
 
 
 class Thread(models.Model):
@@ -27,6 +35,8 @@ class Thread(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="办结人"
     )
     settled_at = models.DateTimeField("办结时间", null=True, blank=True)
+
+    objects = ThreadQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "审核意见"

@@ -8,10 +8,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from evaluations import assessing, drafting, points, rescoring, workflow
+from evaluations import assessing, drafting, points, projects, rescoring, workflow
 from evaluations.errors import Invalid, Refused
 from evaluations.models import Evaluation, Event, FiscalYear, ReviewedScore, Snapshot, Thread, Worksheet
 from evaluations.sections import Posted
+from tests import people
+from tests import projects as own_projects
 from tests.people import Cast, save
 
 from .conftest import signed_in, statements
@@ -352,3 +354,19 @@ def test_the_page_and_a_decision_cost_few_queries(
     with CaptureQueriesContext(connection) as decision:
         client.post(at("transition", submitted, "return"), {"reason": "请逐条修改后再送。"})
     assert statements(decision) <= 14
+
+
+def test_points_of_a_project_that_was_given_up_bar_nothing(cast: Cast):
+    parent = own_projects.evaluation(cast)
+    hall, _ = own_projects.complete(parent)
+    sent = workflow.perform("submit", parent, cast.unit_head)
+    for one in (hall, sent):
+        points.raise_point(one, "", "请补充项目的绩效材料。", cast.reviewer)
+    assert points.counts([sent.pk]) == {sent.pk: 2}
+    workflow.perform("return", sent, cast.reviewer, "请补充后再送审。")
+    people.save_lines(parent, tuple(row for row in own_projects.LINES if row.get("project") != hall.project))
+    hall.refresh_from_db()
+    projects.give_up(hall, cast.preparer)
+    assert points.counts([sent.pk]) == {sent.pk: 1}
+    (owed,) = points.unanswered(sent)
+    assert owed.evaluation == sent
