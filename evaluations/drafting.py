@@ -103,6 +103,9 @@ def explain(
     if standing[0].severity != "explain":
         must = standing[0].severity == "must_fix"
         raise Refused("这条必须改正，不能用说明代替。" if must else "这条是提示，不需要说明。")
+    given = assessment.explanations.get(fingerprint)
+    if given is not None and given.text == words:
+        return assessment
     rejected = assessment.rejected.get(fingerprint)
     if rejected is not None and rejected.text == words:
         raise Refused("这条说明审核人没有认可，请补充依据后重新说明，或修改有关数据。")

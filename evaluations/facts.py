@@ -68,11 +68,14 @@ def stored(evaluation: Evaluation, sections: Iterable[SectionData] | None = None
         return content
     if sections is None:
         sections = sorted(evaluation.sections.all(), key=attrgetter("id"))
-    return _stored(evaluation, sections, dict(previous(evaluation)))
+    return _stored(evaluation, sections, dict(previous(evaluation)), evidence_of(evaluation))
 
 
 def _stored(
-    evaluation: Evaluation, sections: Iterable[SectionData], last_year: dict[str, str]
+    evaluation: Evaluation,
+    sections: Iterable[SectionData],
+    last_year: dict[str, str],
+    evidence: list[dict[str, Any]],
 ) -> dict[str, Any]:
     lines, raw = lines_of_evaluation(evaluation)
     return {
@@ -81,7 +84,7 @@ def _stored(
         "lines": lines,
         "lines_raw": raw,
         "previous": last_year,
-        "evidence": evidence_of(evaluation),
+        "evidence": evidence,
         "projects": _children(evaluation) if compiled_of(evaluation).spec.project_template else [],
     }
 
@@ -261,7 +264,7 @@ def previous(evaluation: Evaluation) -> Mapping[str, str]:
     if snapshot_pk is not None:
         return _figures_of_snapshot(snapshot_pk, content_hash, reference if evaluation.project else "")
     last = access.with_relations(Evaluation.objects.filter(pk=last_pk)).get()
-    return _figures(compiled_of(last), _stored(last, last.sections.order_by("id"), {}))
+    return _figures(compiled_of(last), _stored(last, last.sections.order_by("id"), {}, []))
 
 
 def figures_of(snapshot: Snapshot) -> dict[str, Mapping[str, str]]:

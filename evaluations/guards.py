@@ -61,16 +61,15 @@ def _two_step(evaluation: Evaluation, actor: Actor) -> str:
 
 
 def _second_step(evaluation: Evaluation, actor: Actor) -> str:
-    """Where two steps are asked for, the second is the lead's, and another person's than the first."""
+    """The second step is another person's than the first; where two are asked for, the lead's."""
+    first_passed = evaluation.state == State.PASSED_FIRST
+    if first_passed and actor.pk is not None and evaluation.passed_by_id == actor.pk:
+        return "初审和复核应由两个人办理，您已办理初审，请由另一人复核。"
     if not evaluation.fiscal_year.two_step:
         return ""
-    if evaluation.state == State.SUBMITTED:
+    if not first_passed:
         return "该年度分初审、复核两步，请先办理初审。"
-    if Role.BUREAU_LEAD not in actor.roles:
-        return "初审已通过，复核由绩效股负责人办理。"
-    if actor.pk is not None and evaluation.passed_by_id == actor.pk:
-        return "初审和复核应由两个人办理，您已办理初审，请由另一名绩效股负责人复核。"
-    return ""
+    return "" if Role.BUREAU_LEAD in actor.roles else "初审已通过，复核由绩效股负责人办理。"
 
 
 def _secrecy_cleared(evaluation: Evaluation, actor: Actor) -> str:

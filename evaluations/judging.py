@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest
 
-from . import access, events, facts, notices, points
+from . import access, events, facts, notices, opening, points
 from .errors import Refused
 from .locking import demand_version, lock
 from .models import Evaluation, Explanation, User
@@ -49,6 +49,7 @@ def judge(
     else:
         location = next(iter(finding["locations"]), "")
         points.raise_point(current, location, remark, actor, finding=fingerprint, request=request)
+    opening.begin(current, actor, request=request)
     owed = (verdict == REJECTED) - (explanation.verdict == REJECTED)
     explanation.verdict, explanation.judged_by = verdict, actor
     explanation.save(update_fields=["verdict", "judged_by"])

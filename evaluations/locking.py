@@ -34,6 +34,8 @@ MOVING = (
     "decided_by_id",
     "secrecy_at",
     "published_at",
+    "unexplained",
+    "updated_at",
 )
 
 
@@ -67,6 +69,11 @@ def lock(evaluation: Evaluation) -> Evaluation:
         for name in MOVING:
             setattr(evaluation, name, getattr(held, name))
     return evaluation
+
+
+def stamp(evaluation: Evaluation) -> str:
+    """What a page says of the content that it shows: the moment in which it was last changed."""
+    return evaluation.updated_at.isoformat()
 
 
 def demand_version(evaluation: Evaluation, seen: int | None) -> None:

@@ -13,7 +13,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from . import access, events, facts, names, notices
+from . import access, events, facts, names, notices, opening
 from .errors import Invalid, Refused
 from .locking import demand_version, lock
 from .models import Comment, Evaluation, Role, State, Thread, User
@@ -36,8 +36,8 @@ def of(evaluation: Evaluation) -> list[Thread]:
 
 
 def is_open(thread: Thread) -> bool:
-    """Whether the reviewer has not settled it yet."""
-    return thread.settled_at is None
+    """Whether the reviewer has not settled it yet; that of a project given up went with it."""
+    return thread.settled_at is None and thread.evaluation.state != State.VOIDED
 
 
 def awaits_answer(thread: Thread) -> bool:
@@ -47,7 +47,7 @@ def awaits_answer(thread: Thread) -> bool:
 
 def unanswered(evaluation: Evaluation) -> list[Thread]:
     """The points that the department still has to answer."""
-    return [one for one in of(evaluation) if awaits_answer(one) and one.evaluation.state != State.VOIDED]
+    return [one for one in of(evaluation) if awaits_answer(one)]
 
 
 def open_of(evaluation: Evaluation) -> QuerySet[Thread]:
@@ -81,6 +81,7 @@ def raise_point(
     for thread in open_of(current).filter(evaluation=current, location=location, finding=finding):
         if thread.comments.order_by("id").values_list("text", flat=True).first() == words:
             return thread
+    opening.begin(current, actor, request=request)
     thread = Thread.objects.create(
         evaluation=current, location=location, finding=finding, version=current.version, opened_by=actor
     )
@@ -116,6 +117,8 @@ def reply(
         return last
     if not is_open(thread) and not bureau:
         raise Refused("这条意见审核人已经办结，不必再答复。")
+    if bureau:
+        opening.begin(current, actor, request=request)
     action = "reply"
     if not is_open(thread):
         thread.settled_at = thread.settled_by = None
@@ -136,6 +139,7 @@ def settle(
     demand_version(current, version)
     if not is_open(thread):
         return thread
+    opening.begin(current, actor, request=request)
     thread.settled_at, thread.settled_by = timezone.now(), actor
     thread.save(update_fields=["settled_at", "settled_by"])
     _record(actor, "settle_point", current, thread, "", request)

@@ -26,7 +26,7 @@ from indicators.engine.scoring import score
 from indicators.engine.sheet import ScoreSheet
 from indicators.engine.values import clean, plain
 
-from . import access, assessing, events, facts
+from . import access, assessing, events, facts, opening
 from .errors import Invalid
 from .locking import demand_version, lock
 from .models import DECIDED, UNDER_REVIEW, Evaluation, ReviewedScore, User
@@ -114,6 +114,7 @@ def review_score(
     current = lock(evaluation)
     access.require(actor, current, "review")
     demand_version(current, version)
+    opening.begin(current, actor, request=request)
     content = facts.frozen(current)
     lines = {line["code"]: line for line in content["sheet"]["lines"]}
     line = lines.get(code)

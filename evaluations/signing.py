@@ -28,7 +28,7 @@ def lapse(evaluation: Evaluation, actor: User | None, *, request: HttpRequest | 
     if evaluation.state != State.AWAITING_SIGNATURE:
         return
     whole = evaluation.parent or evaluation
-    state = State.RETURNED if evaluation.return_reason else State.DRAFT
+    state = State.RETURNED if evaluation.returned_version else State.DRAFT
     Evaluation.objects.filter(pk=whole.pk).update(state=state)
     whole.projects.standing().update(state=state)
     evaluation.state = whole.state = state

@@ -18,7 +18,7 @@ class Transition:
     said afterwards. `needs_reason`: 5 to 2000 characters. `asks`: findings that must be put right or
     explained stand in the way, and after a return what `resubmission` owes. `freezes`: a snapshot is taken.
     `open_year`: not once the year is closed (年度已关闭). `guards`: conditions of the evaluation itself, by
-    name in `guards`. `falls_back`: from a report that was returned before, to 已退回 again.
+    name in `guards`. `falls_back`: a report that was returned before comes to 已退回 again.
     """
 
     action: str
@@ -110,7 +110,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         _states(State.SUBMITTED),
         State.PASSED_FIRST,
         BUREAU,
-        guards=("two_step", "checked", "settled"),
+        guards=("two_step", "not_own", "checked", "settled"),
     ),
     Transition(
         "return",
@@ -128,7 +128,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         UNDER_REVIEW,
         State.APPROVED,
         BUREAU,
-        guards=("second_step", "checked", "settled"),
+        guards=("second_step", "not_own", "checked", "settled"),
     ),
     Transition(
         "unapprove",

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -37,14 +38,14 @@ from . import (
 from .assessing import Assessment
 from .errors import Refused
 from .locking import demand_version, lock
-from .models import OPEN_STATES, Evaluation, Role, State, User
+from .models import OPEN_STATES, Evaluation, FieldChange, Role, Snapshot, State, User
 from .transitions import BUREAU, BY_ACTION, TRANSITIONS, Transition
 from .writing import demanded
 
 __all__ = ["TRANSITIONS", "obstacles", "perform"]
 
 #: What stands in the way and needs a look-up, by the guard's name: of many at once, by evaluation.
-LOOK_UPS: dict[str, Callable[[Collection[Evaluation]], dict[int, str]]] = {}
+LOOK_UPS: dict[str, Callable[[Collection[Evaluation], User], dict[int, str]]] = {}
 
 
 def perform(
@@ -84,7 +85,7 @@ def obstacles(action: str, evaluations: Collection[Evaluation], actor: User) -> 
     free = [one for one in evaluations if not found[one.pk]]
     for name in transition.guards:
         if free and name in LOOK_UPS:
-            for pk, sentence in LOOK_UPS[name](free).items():
+            for pk, sentence in LOOK_UPS[name](free, actor).items():
                 found[pk] += (sentence,)
     return found
 
@@ -146,7 +147,7 @@ def _obstacle(transition: Transition, current: Evaluation, who: guards.Actor) ->
 
 
 def _target(transition: Transition, current: Evaluation) -> State:
-    if transition.falls_back and current.return_reason:
+    if transition.falls_back and current.returned_version:
         return State.RETURNED
     return transition.target or State(current.state)
 
@@ -168,7 +169,7 @@ def _columns(transition: Transition, current: Evaluation, actor: User, reason: s
         case "submit":
             signs = Role.UNIT_HEAD in access.acting(actor, current).roles
             signed = {"signed_at": now, "signed_by": actor} if signs else UNSIGNED
-            fresh = {"opened_at": None, "return_reason": "", "return_asked": "", "submitted_at": now}
+            fresh = {"opened_at": None, "return_asked": "", "submitted_at": now}
             secrecy = {"secrecy_statement": "", "secrecy_at": None, "secrecy_by": None}
             return signed | fresh | secrecy | UNDECIDED | {"change_summary": current.change_summary}
         case "withdraw":
@@ -181,9 +182,10 @@ def _columns(transition: Transition, current: Evaluation, actor: User, reason: s
             return opened | mine | {"passed_by": actor}
         case "return":
             returned = {"return_reason": reason, "returned_version": current.version, "return_asked": ""}
-            return opened | mine | returned | {"passed_by": None}
+            return opened | mine | returned | UNSIGNED | {"passed_by": None, "change_summary": ""}
         case "approve":
-            return opened | mine | {"decided_at": now, "decided_by": actor, "return_asked": ""}
+            decided = {"decided_at": now, "decided_by": actor}
+            return opened | mine | decided | {"return_asked": "", "return_reason": ""}
         case "unapprove":
             return UNDECIDED
         case "clear_secrecy":
@@ -193,7 +195,7 @@ def _columns(transition: Transition, current: Evaluation, actor: User, reason: s
         case "unpublish":
             return {"published_at": None}
         case "void":
-            return {"return_reason": reason}
+            return UNSIGNED | {"return_reason": reason, "change_summary": ""}
     return {}
 
 
@@ -291,14 +293,14 @@ def _what_stands(findings: list[Finding]) -> str:
     return f"还不能送审：{'，'.join(parts)}。请逐条处理后再送审。"
 
 
-def _somebody_signs(evaluations: Collection[Evaluation]) -> dict[int, str]:
+def _somebody_signs(evaluations: Collection[Evaluation], actor: User) -> dict[int, str]:
     sentence = (
         "本单位还没有单位负责人的账号，不能送签；请系统管理员授予单位负责人角色，或请财政局绩效股办理免签。"
     )
     return {one.pk: sentence for one in evaluations if not signing.signers(one.department).exists()}
 
 
-def _checked(evaluations: Collection[Evaluation]) -> dict[int, str]:
+def _checked(evaluations: Collection[Evaluation], actor: User) -> dict[int, str]:
     found = {}
     for pk, owed in worksheets.unchecked(evaluations).items():
         if owed:
@@ -307,13 +309,34 @@ def _checked(evaluations: Collection[Evaluation]) -> dict[int, str]:
     return found
 
 
-def _settled(evaluations: Collection[Evaluation]) -> dict[int, str]:
+def _settled(evaluations: Collection[Evaluation], actor: User) -> dict[int, str]:
+    """Open points, and explanations that were not accepted."""
     counts = points.counts(one.pk for one in evaluations)
-    return {
+    found = {
+        one.pk: f"有 {one.unexplained} 条说明您或同事没有认可。请退回单位重新说明，或改为认可。"
+        for one in evaluations
+        if one.unexplained
+    }
+    return found | {
         pk: f"还有 {count} 条意见没有办结。已经改好的请点“办结”；没有改好的请退回单位。"
         for pk, count in counts.items()
         if count
     }
 
 
-LOOK_UPS |= {"somebody_signs": _somebody_signs, "checked": _checked, "settled": _settled}
+def _not_own(evaluations: Collection[Evaluation], actor: User) -> dict[int, str]:
+    """Nobody decides on what they filled in, sent or signed, whatever their roles are by now."""
+    of_project = FieldChange.objects.filter(evaluation__parent=OuterRef("pk"), actor=actor)
+    written = FieldChange.objects.filter(evaluation=OuterRef("pk"), actor=actor)
+    sent = Snapshot.objects.filter(Q(created_by=actor) | Q(signed_by=actor), evaluation=OuterRef("pk"))
+    mine = Evaluation.objects.filter(pk__in=[one.pk for one in evaluations])
+    mine = mine.filter(Exists(written) | Exists(of_project) | Exists(sent)).values_list("pk", flat=True)
+    return dict.fromkeys(mine, "这份自评您填写或送审过，不能由您审批，请由其他人办理。")
+
+
+LOOK_UPS |= {
+    "somebody_signs": _somebody_signs,
+    "not_own": _not_own,
+    "checked": _checked,
+    "settled": _settled,
+}

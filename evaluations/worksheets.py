@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from indicators.engine.values import clean
 
-from . import access, events
+from . import access, events, opening
 from .errors import Conflict, Invalid
 from .locking import demand_version, lock
 from .models import Evaluation, FiscalYear, User, Worksheet
@@ -83,6 +83,7 @@ def save(
         return found
     if found.revision != revision:
         raise Conflict(found, (kept, words))
+    opening.begin(held, actor, request=request)
     found.checks, found.opinion, found.revision = kept, words, found.revision + 1
     found.updated_by, found.updated_at = actor, timezone.now()
     found.save()

@@ -6,7 +6,9 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import hypothesis
 import pytest
@@ -42,6 +44,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(
                     pytest.mark.skip(reason="没有 Chromium：apt-get install chromium 后再运行浏览器测试")
                 )
+
+
+@pytest.fixture(autouse=True)
+def files_of_its_own(settings: Any) -> None:
+    """Files are not rolled back with a test's rows, so every test has a folder of its own."""
+    settings.MEDIA_ROOT = Path(settings.DATA_DIR) / "media" / uuid4().hex
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -69,7 +69,6 @@ ALLOWED: Table = {
     ("reviewer", SENT, "return"): BACK,
     ("reviewer", SENT, "approve"): DONE,
     ("reviewer", PASSED, "return"): BACK,
-    ("reviewer", PASSED, "approve"): DONE,
     ("bureau_lead", SENT, "open"): SENT,
     ("bureau_lead", SENT, "return"): BACK,
     ("bureau_lead", SENT, "approve"): DONE,
@@ -104,7 +103,10 @@ OTHERWISE: dict[str, dict[tuple[str, State, str], State | None]] = {
         ("bureau_lead", SENT, "pass_first"): PASSED,
         ("reviewer", SENT, "approve"): None,
         ("bureau_lead", SENT, "approve"): None,
-        ("reviewer", PASSED, "approve"): None,
+    },
+    "passed by the lead": {
+        ("reviewer", PASSED, "approve"): DONE,
+        ("bureau_lead", PASSED, "approve"): None,
     },
     "secrecy cleared": {("bureau_lead", DONE, "publish"): PUBLIC},
 }
@@ -178,6 +180,8 @@ def arrange(circumstances: str, evaluation: Evaluation, cast: Cast) -> None:
         Department.objects.update(signature_waived=True)
     if circumstances == "review begun":
         Evaluation.objects.filter(pk=evaluation.pk).update(opened_at=timezone.now())
+    if circumstances == "passed by the lead":
+        Evaluation.objects.filter(pk=evaluation.pk, state=PASSED).update(passed_by=cast.bureau_lead)
     if circumstances == "two reviews":
         FiscalYear.objects.update(two_step=True)
     if circumstances == "secrecy cleared":

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from evaluations import access, assessing, deadlines, drafting, points, signing
 from evaluations.assessing import Assessment
 from evaluations.errors import Invalid, Locked, Refused
+from evaluations.locking import stamp
 from evaluations.models import Evaluation
 
 from . import desk, projects, steps, stored
@@ -74,6 +75,7 @@ def check_page(
         "may_sign": any(deed.action == "decline" for deed in offered),
         "declined": signing.declined(found),
         "sending": sending,
+        "seen": stamp(found),
         "resubmission": found.returned_version,
         "unanswered": len(points.unanswered(found)) if found.version and found.editable else 0,
         "may_void": "void" in actions,

@@ -120,8 +120,10 @@ def _raising(request: HttpRequest, review: Review, refusal: Refusal | None) -> d
 
 def _given(found: Evaluation, chosen: Chosen) -> tuple[Mapping[str, Any], Mapping[str, str]]:
     """复核分 and verdicts of the version that was sent last."""
-    verdicts = found.explanations.exclude(verdict="").values_list("fingerprint", "verdict")
-    return rescoring.standing(found, chosen.content), dict(verdicts)
+    frozen = chosen.content["explanations"]
+    judged = found.explanations.exclude(verdict="").values_list("fingerprint", "text", "verdict")
+    verdicts = {key: verdict for key, text, verdict in judged if frozen.get(key, {}).get("text") == text}
+    return rescoring.standing(found, chosen.content), verdicts
 
 
 def remarks_of(found: Evaluation, review: Review, content: Mapping[str, Any]) -> list[Entry]:
@@ -156,15 +158,23 @@ def noted(found: Evaluation, content: Mapping[str, Any], document: Document) -> 
 def _worksheet(request: HttpRequest, found: Evaluation) -> dict[str, Any]:
     """The checklist and the drafted opinion; after a refusal as they were typed."""
     held: Worksheet = worksheets.current(found)
-    typed = request.POST if "verdict-0" in request.POST or "opinion" in request.POST else None
+    typed = checks_posted(request.POST) if "opinion" in request.POST else held.checks
     checks = []
     for number, item in enumerate(worksheets.items(found.fiscal_year)):
-        stored = held.checks.get(item, {})
-        verdict, remark = stored.get("verdict", ""), stored.get("remark", "")
-        if typed is not None:
-            verdict, remark = typed.get(f"verdict-{number}", ""), typed.get(f"remark-{number}", "")
-        checks.append(Check(number, item, verdict, remark))
+        one = typed.get(item, {})
+        checks.append(Check(number, item, one.get("verdict", ""), one.get("remark", "")))
     return {"worksheet": held, "checks": checks, "verdicts": worksheets.VERDICTS.items()}
+
+
+def checks_posted(posted: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """What was ticked, by the words of the item that stood on the page: the list may have changed since."""
+    found = {}
+    for name, item in posted.items():
+        if name.startswith("item-"):
+            number = name.removeprefix("item-")
+            verdict, remark = posted.get(f"verdict-{number}", ""), posted.get(f"remark-{number}", "")
+            found[item] = {"verdict": verdict, "remark": remark}
+    return found
 
 
 def _middle(request: HttpRequest, found: Evaluation, chosen: Chosen, review: Review) -> dict[str, Any]:

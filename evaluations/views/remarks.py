@@ -14,7 +14,7 @@ from evaluations import access, judging, points, rescoring, reviewing, worksheet
 from evaluations.errors import Conflict, Invalid, Refused
 from evaluations.models import Evaluation, User
 
-from .desk import Entry, Refusal, remarks_of, review_page, version_seen, whole_number
+from .desk import Entry, Refusal, checks_posted, remarks_of, review_page, version_seen, whole_number
 from .places import Places
 
 
@@ -99,13 +99,7 @@ def scores(request: HttpRequest, ref: str) -> HttpResponse:
 def worksheet(request: HttpRequest, ref: str) -> HttpResponse:
     """Save the checklist and the drafted opinion."""
     found = access.get_evaluation(request.user, ref, "read_submitted")
-    checks = {
-        item: {
-            "verdict": request.POST.get(f"verdict-{number}", ""),
-            "remark": request.POST.get(f"remark-{number}", ""),
-        }
-        for number, item in enumerate(worksheets.items(found.fiscal_year))
-    }
+    checks = checks_posted(request.POST)
     opinion, revision = request.POST.get("opinion", ""), request.POST.get("revision", "")
     try:
         worksheets.save(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from csp.constants import SELF
 from csp.decorators import csp_replace
 from django.contrib import messages
@@ -11,8 +13,10 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
 from evaluations import access, paging, reviewing, workflow
+from evaluations import history as history_of
 from evaluations.documents import building
 from evaluations.errors import Invalid, Refused
+from evaluations.locking import stamp
 from evaluations.models import Evaluation
 from evaluations.transitions import BY_ACTION
 
@@ -64,12 +68,25 @@ def transition(request: HttpRequest, ref: str, action: str) -> HttpResponse:
             reason,
             summary=summary,
             version=version_seen(request),
+            unless=_moved_on(request) if action in SENDING else None,
             request=request,
         )
     except (Invalid, Refused) as problem:
         return _refused(request, found, Refusal(action, str(problem), reason or summary), problem)
     messages.success(request, BY_ACTION[action].done)
     return redirect("evaluation" if action == "withdraw" else "review", ref)
+
+
+def _moved_on(request: HttpRequest) -> Callable[[Evaluation], str]:
+    """Nobody signs or sends what is not what the page showed."""
+    seen = request.POST.get("seen", "")
+
+    def unless(current: Evaluation) -> str:
+        if not seen or seen == stamp(current):
+            return ""
+        return "您打开此页以后内容有改动，没有办理。请看过现在的内容，再签字或送审。"
+
+    return unless
 
 
 def _refused(
@@ -94,12 +111,14 @@ def _refused(
 def history(request: HttpRequest, ref: str) -> HttpResponse:
     """Who did what with the evaluation, or (`?show=changes`) every change of a figure or text."""
     found = access.get_evaluation(request.user, ref, "read")
-    changes = request.GET.get("show") == "changes"
-    rows = found.changes.select_related("actor") if changes else found.events.select_related("actor")
+    told = history_of.told(request.user, found)
+    changes = told.with_changes and request.GET.get("show") == "changes"
+    rows = (told.changes if changes else told.events).select_related("actor")
     page = paging.newest_first(rows, request.GET.get("after", ""))
     context = {
         "evaluation": found,
         "show_changes": changes,
+        "with_changes": told.with_changes,
         "page": page,
         "first_page": f"{request.path}?show=changes" if changes else request.path,
         "rows": traces.changes(found, page.rows) if changes else page.rows,

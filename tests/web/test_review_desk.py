@@ -297,6 +297,7 @@ def test_the_checklist_bars_approval_until_it_is_ticked(cast: Cast, reviewer: Cl
     refused = reviewer.post(at("transition", submitted, "approve"), follow=True)
     assert "审核清单还有 2 项没有勾选：数据与决算报表一致、佐证材料齐全。" in told(refused)
     form = {"revision": "0", "verdict-0": "yes", "verdict-1": "no", "opinion": "拟退回补充佐证。"}
+    form |= {"item-0": "数据与决算报表一致", "item-1": "佐证材料齐全"}
     without = reviewer.post(at("worksheet", submitted), form)
     assert without.status_code == 400
     assert "选了不符合，请写明哪里不符合" in told(without)
