@@ -198,7 +198,7 @@ REPORT: dict[Ask, tuple[str, str, str, str]] = {
     Ask(*transition("approve")): (
         NEVER,
         NEVER,
-        decided("submitted passed_first"),
+        decided("submitted"),  # the first review was this reviewer's
         decided("submitted passed_first"),
     ),
     Ask(*transition("unapprove")): (NEVER, NEVER, NEVER, decided("approved")),

@@ -50,9 +50,10 @@ def test_nothing_is_done_to_a_version_that_nobody_has_seen(cast: Cast, ready: Ev
     sent, fingerprint = sent_with_explanation(cast, ready)
     points.raise_point(sent, "money.quota", ASKED, cast.reviewer)
     stale = read(sent)
-    workflow.perform("withdraw", sent, cast.preparer)
+    workflow.perform("return", sent, cast.reviewer, REASON)
     points.reply(Thread.objects.get(), ANSWERED, cast.preparer)
-    workflow.perform("submit", sent, cast.unit_head)
+    save(sent, "money", Posted(fields={"quota": "12"}), cast.preparer)
+    workflow.perform("submit", sent, cast.unit_head, summary=ANSWERED)
     before = (Event.objects.count(), Evaluation.objects.values().get(pk=sent.pk))
     with pytest.raises(Refused, match=r"^您看的是第 1 版，单位已重新送审第 2 版，请看新版后再办理。$"):
         ON_FIRST[deed](stale, cast.reviewer, fingerprint)

@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from evaluations import assessing, drafting, points, projects, rescoring, workflow
+from evaluations import (
+    access,
+    assessing,
+    drafting,
+    judging,
+    points,
+    projects,
+    rescoring,
+    workflow,
+    worksheets,
+)
+from evaluations import people as service
 from evaluations.errors import Invalid, Refused
-from evaluations.models import Evaluation, Event, FiscalYear, ReviewedScore, Snapshot, Thread, Worksheet
+from evaluations.models import (
+    Evaluation,
+    Event,
+    FiscalYear,
+    ReviewedScore,
+    Role,
+    Snapshot,
+    Thread,
+    Worksheet,
+)
 from evaluations.sections import Posted
 from tests import people
 from tests import projects as own_projects
@@ -371,3 +393,117 @@ def test_points_of_a_project_that_was_given_up_bar_nothing(cast: Cast):
     assert points.counts([sent.pk]) == {sent.pk: 1}
     (owed,) = points.unanswered(sent)
     assert owed.evaluation == sent
+
+
+# ── what a hostile reader of this code found ──
+
+
+def test_nobody_signs_what_is_not_on_the_page(cast: Cast, ready: Evaluation):
+    workflow.perform("request_signature", ready, cast.preparer)
+    head = signed_in(cast.unit_head)
+    seen = re.search(r'name="seen" value="([^"]+)"', told(head.get(at("check", ready))))[1]
+    save(ready, "money", Posted(fields={"quota": "12"}), cast.preparer)
+    answer = head.post(at("transition", ready, "submit"), {"seen": seen})
+    assert answer.status_code == 409
+    assert "您打开此页以后内容有改动" in told(answer)
+    ready.refresh_from_db()
+    assert ready.state == "draft"
+    renewed = re.search(r'name="seen" value="([^"]+)"', told(answer))[1]
+    head.post(at("transition", ready, "submit"), {"seen": renewed})
+    ready.refresh_from_db()
+    assert ready.state == "submitted"
+
+
+def test_who_filled_in_never_decides_on_it_whatever_the_role_is_now(cast: Cast, ready: Evaluation):
+    save(ready, "money", Posted(fields={"quota": "12"}), cast.preparer)
+    sent = workflow.perform("submit", ready, cast.unit_head)
+    for person in (cast.preparer, cast.unit_head):
+        person.memberships.all().delete()
+        service.grant(None, person, Role.REVIEWER, region=cast.department.region)
+        access.forget(person)
+        with pytest.raises(Refused, match="您填写或送审过"):
+            workflow.perform("approve", sent, person)
+    assert workflow.perform("approve", sent, cast.reviewer).state == "approved"
+
+
+def test_a_withdrawn_resubmission_is_a_returned_report_again(cast: Cast, submitted: Evaluation):
+    workflow.perform("return", submitted, cast.reviewer, "请核对编制数。")
+    save(submitted, "money", Posted(fields={"quota": "12"}), cast.preparer)
+    workflow.perform("submit", submitted, cast.unit_head, summary="编制数改为 12 人")
+    workflow.perform("withdraw", submitted, cast.preparer)
+    submitted.refresh_from_db()
+    assert (submitted.state, submitted.return_reason) == ("returned", "请核对编制数。")
+    assert "read_submitted" in access.allowed(cast.reviewer, submitted)
+
+
+def test_each_round_tells_its_own_changes(cast: Cast, submitted: Evaluation):
+    for quota in ("11", "12"):
+        workflow.perform("return", submitted, cast.reviewer, "请核对编制数。")
+        save(submitted, "money", Posted(fields={"quota": quota}), cast.preparer)
+        with pytest.raises(Invalid, match="修改说明只有 0 字"):
+            workflow.perform("submit", submitted, cast.unit_head)
+        workflow.perform("submit", submitted, cast.unit_head, summary=f"编制数改为 {quota} 人")
+
+
+def test_an_explanation_that_was_not_accepted_bars_approval(cast: Cast, explained: tuple[Evaluation, str]):
+    sent, fingerprint = explained
+    judging.judge(sent, fingerprint, False, "请附上级下达任务的文号。", cast.reviewer)
+    points.settle(Thread.objects.get(), cast.reviewer)
+    with pytest.raises(Refused, match="有 1 条说明"):
+        workflow.perform("approve", sent, cast.reviewer)
+
+
+def test_ticks_stay_with_the_words_they_were_given_to(cast: Cast, reviewer: Client, submitted: Evaluation):
+    FiscalYear.objects.update(checklist="新增的一项\n佐证材料齐全")
+    form = {"revision": "0", "item-0": "佐证材料齐全", "verdict-0": "yes", "opinion": ""}
+    reviewer.post(at("worksheet", submitted), form)
+    assert Worksheet.objects.get().checks == {"佐证材料齐全": {"verdict": "yes", "remark": ""}}
+
+
+def test_the_first_act_of_a_reviewer_begins_the_review(cast: Cast, submitted: Evaluation):
+    points.raise_point(submitted, "", ASKED, cast.reviewer)
+    with pytest.raises(Refused, match="不能自行撤回"):
+        workflow.perform("withdraw", submitted, cast.preparer)
+    submitted.refresh_from_db()
+    assert submitted.reviewer == cast.reviewer
+
+
+def test_histories_tell_each_side_its_own(cast: Cast, ready: Evaluation):
+    save(ready, "money", Posted(fields={"quota": "77"}), cast.preparer)
+    save(ready, "money", Posted(fields={"quota": "10"}), cast.preparer)
+    sent = workflow.perform("submit", ready, cast.unit_head)
+    worksheets.save(sent, {}, "内部意见一则", 0, cast.reviewer)
+    pages = {
+        who: told(signed_in(cast[who]).get(at("history", sent), {"show": "changes"}))
+        for who in ("preparer", "reviewer", "observer")
+    }
+    assert "77" in pages["preparer"]
+    assert "77" not in pages["reviewer"]
+    assert "修改痕迹" not in pages["observer"]
+    events = {who: told(signed_in(cast[who]).get(at("history", sent))) for who in pages}
+    assert [who for who, page in events.items() if "保存审核底稿" in page] == ["reviewer"]
+
+
+def test_a_verdict_stays_with_the_version_it_was_given_on(
+    cast: Cast, reviewer: Client, explained: tuple[Evaluation, str]
+):
+    sent, fingerprint = explained
+    judging.judge(sent, fingerprint, True, "", cast.reviewer)
+    assert "已认可" in told(reviewer.get(at("review", sent)))
+    drafting_again = "州总工会〔2024〕7 号文年中下达任务"
+    workflow.perform("return", sent, cast.reviewer, "请补充文号。")
+    code = assessing.assess(sent).explanations[fingerprint].code
+    drafting.explain(sent, code, fingerprint, drafting_again, cast.preparer)
+    shown = told(reviewer.get(at("review", sent)))
+    assert "上级年中下达任务" in shown
+    assert "已认可" not in shown
+
+
+def test_the_same_explanation_again_changes_nothing(cast: Cast, explained: tuple[Evaluation, str]):
+    sent, fingerprint = explained
+    workflow.perform("withdraw", sent, cast.preparer)
+    workflow.perform("request_signature", sent, cast.preparer)
+    code = assessing.assess(sent).explanations[fingerprint].code
+    drafting.explain(sent, code, fingerprint, "上级年中下达任务", cast.preparer)
+    sent.refresh_from_db()
+    assert sent.state == "awaiting_signature"
