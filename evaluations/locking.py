@@ -35,6 +35,8 @@ MOVING = (
     "secrecy_at",
     "published_at",
     "unexplained",
+    "reviewed_total",
+    "reviewed_grade",
     "updated_at",
 )
 

@@ -72,7 +72,7 @@ def test_the_preview_says_where_the_version_stands(cast: people.Cast, submitted:
 
 
 def test_an_older_version_says_that_it_was_sent(cast: people.Cast, changed: Evaluation) -> None:
-    sent = workflow.perform("submit", changed, cast.unit_head)
+    sent = workflow.perform("submit", changed, cast.unit_head, summary="编制数改为 12 人")
     page = get(cast.preparer, PREVIEW, sent, version="1").content.decode()
     assert "第 1 版，送审时的定稿" in page
 
