@@ -288,7 +288,7 @@ def test_lines_of_a_unit_count_in_a_report_that_is_just_being_begun(
     unit.save()
     year = people.fiscal_year()
     if not guarded:
-        monkeypatch.setattr(units, "_recount", lambda departments: None)
+        monkeypatch.setattr(units, "compute_anew", lambda reports: None)
     begin = partial(creating.start_evaluation, cast.department, year, None)
     assert saved_while(unit, begin) == ["done", "done"]
     assert Evaluation.objects.get().budget_executed == (1 if guarded else None)
