@@ -108,8 +108,7 @@ def run(actor: User, token: str, answers: list[str], *, request: HttpRequest | N
     newcomers = _trial(file).newcomers
     secrets = {username: Secret.new() for username in newcomers}
     with transaction.atomic():
-        if ImportFile.objects.select_for_update().only("pk").filter(pk=file.pk).first() is None:
-            raise Http404("这个文件已经导入，没有重复导入。")
+        _hold(file)
         job = _job(file)
         job.trial, job.secrets, job.request = False, secrets, request
         _work(file, job)
@@ -126,9 +125,17 @@ def run(actor: User, token: str, answers: list[str], *, request: HttpRequest | N
 def _trial(file: ImportFile) -> Job:
     job = _job(file)
     with transaction.atomic():
+        if file.pk:  # two trials of it at once would both store the same rows
+            _hold(file)
         _work(file, job)
         transaction.set_rollback(True)
     return job
+
+
+def _hold(file: ImportFile) -> None:
+    """Hold the file until the transaction ends; raises `Http404` when it has been imported meanwhile."""
+    if ImportFile.objects.select_for_update().only("pk").filter(pk=file.pk).first() is None:
+        raise Http404("这个文件已经导入，没有重复导入。")
 
 
 def _job(file: ImportFile) -> Job:
