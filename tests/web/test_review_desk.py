@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -15,6 +16,7 @@ from evaluations import (
     assessing,
     drafting,
     judging,
+    packages,
     points,
     projects,
     rescoring,
@@ -34,12 +36,14 @@ from evaluations.models import (
     Worksheet,
 )
 from evaluations.sections import Posted
+from indicators import loading
 from tests import people
 from tests import projects as own_projects
 from tests.people import Cast, save
 
 from .conftest import signed_in, statements
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 QUOTA = "money.quota"
 ASKED = "编制数与编办批文不一致，请核对。"
 ANSWERED = "已按编办批文改为 12 人。"
@@ -507,3 +511,23 @@ def test_the_same_explanation_again_changes_nothing(cast: Cast, explained: tuple
     drafting.explain(sent, code, fingerprint, "上级年中下达任务", cast.preparer)
     sent.refresh_from_db()
     assert sent.state == "awaiting_signature"
+
+
+def test_the_largest_real_report_costs_few_queries_too(django_assert_max_num_queries, db: None):
+    people.template(ROOT / "indicators" / "library" / "baojing-2017.yaml")
+    packages.load_package(loading.load_yaml(ROOT / "evaluations" / "demo" / "2017-baojing-zgh.yaml"))
+    report = Evaluation.objects.get()
+    head, lead = (
+        people.person(name, role, report.department)
+        for name, role in (("zhuxi", Role.UNIT_HEAD), ("guzhang", Role.BUREAU_LEAD))
+    )
+    workflow.perform("submit", report, head)
+    for line in report.sheet["lines"][:6]:
+        points.raise_point(report, "", f"请补充“{line['name']}”的佐证材料。", lead)
+        rescoring.review_score(report, line["code"], "0.5", "佐证材料不足，酌情扣分。", lead)
+    client = signed_in(lead)
+    for query in ({}, {"view": "figures"}, {"view": "evidence"}, {"version": "1"}):
+        with django_assert_max_num_queries(20):
+            assert client.get(at("review", report), query).status_code == 200
+    with django_assert_max_num_queries(20):
+        client.get(at("review_document", report))
