@@ -17,7 +17,6 @@ from evaluations.models import Department, Evaluation, FiscalYear, Role, State, 
 from evaluations.sections import Posted
 from indicators import loading
 from tests import people
-from tests.evaluations.test_evidence import nothing_left  # noqa: F401  (fixture)
 from tests.files import EXE, PDF, XLSX, document, picture, sent
 from tests.importing.books import book
 from tests.test_workflow_table import bring

@@ -11,7 +11,7 @@ from django.db import connection
 
 from evaluations import evidence, workflow
 from evaluations.models import Evaluation, Evidence, Snapshot
-from tests.evaluations.test_evidence import nothing_left, stored  # noqa: F401  (fixture)
+from tests.evaluations.test_evidence import stored
 from tests.files import picture, sent
 from tests.people import Cast
 from tests.threads import PATIENCE, at_once

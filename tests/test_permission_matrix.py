@@ -20,7 +20,6 @@ from evaluations.documents import pdf
 from evaluations.models import Evaluation, Evidence, Role, State
 from evaluations.models.evidence import SEALED
 from tests import people
-from tests.evaluations.test_evidence import nothing_left  # noqa: F401  (fixture)
 from tests.files import PDF, picture, sent
 from tests.test_workflow_table import bring
 

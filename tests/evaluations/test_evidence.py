@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -42,15 +41,6 @@ def stored() -> set[str]:
         return set()
     files = {one: default_storage.listdir(f"evidence/{one}")[1] for one in folders}
     return {f"evidence/{one}/{name}" for one, names in files.items() for name in names}
-
-
-@pytest.fixture(autouse=True)
-def nothing_left() -> Iterator[None]:
-    """Files are not rolled back with a test's rows."""
-    before = stored()
-    yield
-    for key in stored() - before:
-        default_storage.delete(key)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from evaluations import evidence, workflow
 from evaluations.models import Evaluation, Event, Evidence
 from evaluations.models.evidence import SEALED
 from tests import people
-from tests.evaluations.test_evidence import A01, asking, nothing_left  # noqa: F401  (fixtures)
+from tests.evaluations.test_evidence import A01, asking  # noqa: F401  (fixture)
 from tests.files import EXE, PDF, XLSX, archive, bomb, document, picture, sent
 from tests.importing.books import book, sheets
 from tests.people import Cast
