@@ -7,6 +7,7 @@ withdrawn since.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from . import points, snapshots
 from .assessing import Assessment
@@ -20,17 +21,23 @@ def demand_change(
     evaluation: Evaluation, assessment: Assessment, children: Iterable[tuple[Evaluation, Assessment]]
 ) -> None:
     """Raises `Refused` when the report, with those of its projects, is what was returned."""
-    number = evaluation.returned_version
-    if not number:
-        return
     parts = [snapshots.content_of(child, own) for child, own in children]
-    content = snapshots.content_of(evaluation, assessment, parts)
-    returned = Snapshot.objects.get(evaluation_id=evaluation.pk, version=number)
-    if same(returned.content, content):
+    if unchanged(evaluation, assessment, parts):
         raise Refused(
-            f"内容和被退回的第 {number} 版完全一样，不能再次送审。请按审核意见修改；"
+            f"内容和被退回的第 {evaluation.returned_version} 版完全一样，不能再次送审。请按审核意见修改；"
             "认为不用改的，请在说明或文字中写明理由。"
         )
+
+
+def unchanged(
+    evaluation: Evaluation, assessment: Assessment, parts: list[dict[str, Any]] | None = None
+) -> bool:
+    """Whether a report that was returned is still what was returned; `parts` as for `content_of`."""
+    number = evaluation.returned_version
+    if not number:
+        return False
+    returned = Snapshot.objects.get(evaluation_id=evaluation.pk, version=number)
+    return same(returned.content, snapshots.content_of(evaluation, assessment, parts))
 
 
 def demand_answers(evaluation: Evaluation) -> None:

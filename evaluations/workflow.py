@@ -111,13 +111,14 @@ def _perform(
         raise Refused(sentence)
     detail: dict[str, Any] = {"from": current.state, "to": _target(transition, current)}
     if transition.needs_reason:
-        detail["reason"] = demanded(f"{transition.label}的原因", reason, _purpose(transition))
+        what = "意见" if transition.action == "clear_secrecy" else "的原因"
+        detail["reason"] = demanded(f"{transition.label}{what}", reason, _purpose(transition))
     if transition.asks:
         resubmission.demand_answers(current)
         current.change_summary = resubmission.summary_of(current, summary)
-        detail["summary"] = current.change_summary
+        detail["changes"] = current.change_summary
     if transition.roles == BUREAU and current.reviewer_id not in (None, actor.pk):
-        detail["acting_for"] = current.reviewer.username
+        detail["acting_for"] = str(current.reviewer)
     columns = {"state": detail["to"]} | _columns(transition, current, actor, detail.get("reason", ""))
     if transition.freezes:
         columns["version"] = current.version + 1

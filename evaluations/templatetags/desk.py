@@ -35,6 +35,7 @@ WORDS = {
     "title": "审核事项",
     "points": "复核分",
     "reason": "原因",
+    "changes": "修改说明",
     "reviewed_total": "复核总分",
     "reviewed_grade": "复核等级",
     "address": "地址",

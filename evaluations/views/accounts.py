@@ -21,7 +21,10 @@ from .answers import done, posted, show
 
 
 class Login(auth.LoginView):
-    """The next page is taken only when it lies on this site, and never is the log-in page itself."""
+    """The next page is taken only when it lies on this site, and never is the log-in page itself.
+
+    Whoever came by the site's bare address begins where the role begins.
+    """
 
     template_name = "registration/login.html"
     authentication_form = forms.LoginForm
@@ -29,7 +32,7 @@ class Login(auth.LoginView):
 
     def get_redirect_url(self) -> str:
         url = super().get_redirect_url()
-        return "" if url.startswith(reverse("login")) else url
+        return "" if url == reverse("home") or url.startswith(reverse("login")) else url
 
     def get_default_redirect_url(self) -> str:
         return reverse(start_page(self.request.user))

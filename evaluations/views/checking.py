@@ -8,11 +8,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from evaluations import access, assessing, deadlines, drafting, points, signing
+from evaluations import access, assessing, deadlines, drafting, points, resubmission, signing
 from evaluations.assessing import Assessment
 from evaluations.errors import Invalid, Locked, Refused
 from evaluations.locking import stamp
-from evaluations.models import Evaluation
+from evaluations.models import Evaluation, State
 
 from . import desk, projects, steps, stored
 from .deeds import Deed, deeds
@@ -61,13 +61,16 @@ def check_page(
     shown = _panel(request, found, assessing.assess(found), "")
     shown.refused = refused
     parts = projects.standing(found)
+    reasons = why_not(shown.findings, parts)
+    if found.editable and resubmission.unchanged(found, shown.assessment):
+        reasons.append(f"内容和被退回的第 {found.returned_version} 版完全一样")
     offered = _sending(request, found, actions)
     context = {
         "evaluation": found,
         "panel": shown,
         "findings": shown.findings,
         "editable": shown.editable,
-        "locked": steps.why_locked(request.user, found),
+        "locked": _locked(request, found),
         "deadline": deadlines.pending(found),
         "late": deadlines.bar(found),
         "deeds": offered,
@@ -80,7 +83,7 @@ def check_page(
         "unanswered": len(points.unanswered(found)) if found.version and found.editable else 0,
         "may_void": "void" in actions,
         "projects": parts,
-        "why_not": why_not(shown.findings, parts),
+        "why_not": reasons,
         "first_step": reverse(
             "section", args=[found.reference, shown.assessment.compiled.spec.steps()[0].code]
         ),
@@ -92,6 +95,13 @@ def _sending(request: HttpRequest, found: Evaluation, actions: frozenset[str]) -
     """送签, 签字并送审, 退签: what brings the report on from here."""
     roles = access.acting(request.user, found).roles
     return [one for one in deeds(found, actions, roles) if one.action in desk.SENDING]
+
+
+def _locked(request: HttpRequest, found: Evaluation) -> str:
+    """Why nothing can be changed now: for everybody the state, else what keeps this person out."""
+    if not found.editable:
+        return access.WHY_LOCKED[State(found.state)]
+    return steps.why_locked(request.user, found)
 
 
 def why_not(findings: Findings, parts: list[Part]) -> list[str]:

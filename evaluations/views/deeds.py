@@ -57,4 +57,5 @@ def _deed(transition: Transition, evaluation: Evaluation, roles: Collection[Role
     if action == "approve" and evaluation.state == State.PASSED_FIRST:
         label = "复核通过，批准"
     asks = ASKS.get(action, "写清为什么") if transition.needs_reason else ""
-    return Deed(action, label, asks, TELLS.get(action, ""), action in FIRST)
+    unbegun = action in ("approve", "pass_first") and evaluation.opened_at is None
+    return Deed(action, label, asks, TELLS.get(action, ""), action in FIRST and not unbegun)

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from evaluations import access, evidence_places, points, rescoring, reviewing, worksheets
+from evaluations import access, evidence_places, guards, points, rescoring, reviewing, worksheets
 from evaluations import desk as assigning
 from evaluations.documents import margin
 from evaluations.documents.model import Document, Note
@@ -92,6 +92,7 @@ def review_page(
         "review": review,
         "refusal": refusal,
         "deeds": here,
+        "barred": _barred(found, actions, who),
         "sending": [one for one in offered if one.action in SENDING],
         "bureau": bureau,
         "may_review": newest and "review" in actions,
@@ -109,6 +110,16 @@ def _assign_form(found: Evaluation) -> AssignForm:
     """Whose desk the report may go to; the one it is on is chosen."""
     now = {"reviewer": found.reviewer.username} if found.reviewer_id else {}
     return AssignForm(reviewers=assigning.reviewers_of(found.department.region), initial=now)
+
+
+def _barred(found: Evaluation, actions: frozenset[str], who: guards.Actor) -> list[str]:
+    """Why a button that one looks for is not there: what bars it, and what helps."""
+    looked_for = (BY_ACTION[action] for action in ("withdraw", "approve", "publish"))
+    return [
+        access.hindrance(found, one.action, who)
+        for one in looked_for
+        if one.action not in actions and found.state in one.sources and one.roles & set(who.roles)
+    ]
 
 
 def _raising(request: HttpRequest, review: Review, refusal: Refusal | None) -> dict[str, str]:

@@ -26,13 +26,13 @@ def remarks(request: HttpRequest, ref: str) -> HttpResponse:
         return _list(request, found)
     location, text = request.POST.get("location", ""), request.POST.get("text", "")
     try:
-        thread = points.raise_point(
+        points.raise_point(
             found, location, text, request.user, version=version_seen(request), request=request
         )
     except (Invalid, Refused) as problem:
         return review_page(request, found, Refusal("raise", str(problem), text, location), status=400)
     messages.success(request, "意见已提出，单位现在可以看到。")
-    return redirect(f"{reverse('review', args=[ref])}#point-{thread.pk}")
+    return redirect(f"{reverse('review', args=[ref])}{_same_view(request)}#points")
 
 
 @require_POST
@@ -57,8 +57,7 @@ def remark(request: HttpRequest, ref: str, number: int) -> HttpResponse:
         if bureau:
             return review_page(request, found, refusal, status=400)
         return _list(request, found, refusal, status=400)
-    page = "review" if bureau else "remarks"
-    return redirect(f"{reverse(page, args=[ref])}#point-{number}")
+    return redirect(f"{reverse('review', args=[ref])}#points" if bureau else reverse("remarks", args=[ref]))
 
 
 @require_POST
@@ -75,7 +74,7 @@ def judge(request: HttpRequest, ref: str) -> HttpResponse:
     except (Invalid, Refused) as problem:
         return review_page(request, found, Refusal(key, str(problem), remark), status=400)
     messages.success(request, "已认可这条说明。" if accepted else "没有认可这条说明，已列入审核意见。")
-    return redirect(f"{reverse('review', args=[ref])}#{key}")
+    return redirect(f"{reverse('review', args=[ref])}#judged-{fingerprint[:12]}")
 
 
 @require_POST
@@ -117,6 +116,11 @@ def worksheet(request: HttpRequest, ref: str) -> HttpResponse:
         return review_page(request, found, Refusal("worksheet", str(conflict), opinion), status=409)
     messages.success(request, "底稿已保存，只有财政部门看得到。")
     return redirect(f"{reverse('review', args=[ref])}#worksheet")
+
+
+def _same_view(request: HttpRequest) -> str:
+    """The query that keeps the middle of the page as it was."""
+    return "?view=figures" if request.GET.get("view") == "figures" else ""
 
 
 def _list(
