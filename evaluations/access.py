@@ -254,6 +254,7 @@ def with_relations(evaluations: QuerySet[Evaluation]) -> QuerySet[Evaluation]:
         "fiscal_year",
         "template",
         "parent",
+        "reviewer",
     )
     return joined.defer("template__content", "sheet", "parent__sheet").annotate(
         extended_to=deadlines.EXTENDED_TO
