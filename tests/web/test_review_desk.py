@@ -531,3 +531,16 @@ def test_the_largest_real_report_costs_few_queries_too(django_assert_max_num_que
             assert client.get(at("review", report), query).status_code == 200
     with django_assert_max_num_queries(20):
         client.get(at("review_document", report))
+
+
+def test_an_approval_with_all_that_it_asks_costs_few_statements(cast: Cast, submitted: Evaluation):
+    FiscalYear.objects.update(checklist="佐证材料齐全")
+    rescoring.review_score(submitted, "A02", "2", "佐证不足，酌情扣分。", cast.reviewer)
+    fresh = access.get_evaluation(cast.reviewer, submitted.reference, "review")
+    worksheets.save(fresh, {"佐证材料齐全": {"verdict": "yes"}}, "", 0, cast.reviewer)
+    lead = signed_in(cast.bureau_lead)
+    with CaptureQueriesContext(connection) as captured:
+        lead.post(at("transition", submitted, "approve"))
+    submitted.refresh_from_db()
+    assert submitted.state == "approved"
+    assert statements(captured) <= 14
