@@ -1,14 +1,11 @@
-"""The reviewer's desk and the way back: points, verdicts, 复核分, the worksheet, what a resubmission owes."""
+"""The reviewer's desk: points, verdicts, 复核分, the worksheet, and who decides and reads what."""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from evaluations import (
@@ -16,15 +13,13 @@ from evaluations import (
     assessing,
     drafting,
     judging,
-    packages,
     points,
-    projects,
     rescoring,
     workflow,
     worksheets,
 )
 from evaluations import people as service
-from evaluations.errors import Invalid, Refused
+from evaluations.errors import Refused
 from evaluations.models import (
     Evaluation,
     Event,
@@ -36,52 +31,10 @@ from evaluations.models import (
     Worksheet,
 )
 from evaluations.sections import Posted
-from indicators import loading
-from tests import people
-from tests import projects as own_projects
 from tests.people import Cast, save
 
-from .conftest import signed_in, statements
-
-ROOT = Path(__file__).resolve().parent.parent.parent
-QUOTA = "money.quota"
-ASKED = "编制数与编办批文不一致，请核对。"
-ANSWERED = "已按编办批文改为 12 人。"
-
-
-def at(name: str, evaluation: Evaluation, *args: object) -> str:
-    return reverse(name, args=[evaluation.reference, *args])
-
-
-def told(answer) -> str:
-    return answer.content.decode()
-
-
-@pytest.fixture
-def reviewer(cast: Cast) -> Client:
-    return signed_in(cast.reviewer)
-
-
-@pytest.fixture
-def preparer(cast: Cast) -> Client:
-    return signed_in(cast.preparer)
-
-
-@pytest.fixture
-def asked(cast: Cast, submitted: Evaluation) -> Thread:
-    """A point on 编制数, raised on the first version."""
-    return points.raise_point(submitted, QUOTA, ASKED, cast.reviewer)
-
-
-@pytest.fixture
-def explained(cast: Cast, ready: Evaluation) -> tuple[Evaluation, str]:
-    """Sent with one explanation; the finding's fingerprint."""
-    rows = [{"use": "办公", "amount": "63"}, {"use": "帮扶", "amount": "40"}]
-    save(ready, "money", Posted(fields={"spent": "103", "A01-reason": "年中增加任务"}, tables={"T1": rows}))
-    (finding,) = assessing.assess(ready).unexplained
-    drafting.explain(ready, finding.code, finding.fingerprint, "上级年中下达任务", cast.preparer)
-    return workflow.perform("submit", ready, cast.unit_head), finding.fingerprint
-
+from .conftest import signed_in
+from .desk import ANSWERED, ASKED, QUOTA, at, told
 
 # ── points ──
 
@@ -156,78 +109,12 @@ def test_who_asks_again_opens_a_settled_point(cast: Cast, asked: Thread):
     assert points.is_open(asked)
 
 
-# ── coming back ──
-
-
-def test_an_open_point_bars_approval_and_the_list_leads_to_the_box(
-    cast: Cast, reviewer: Client, preparer: Client, asked: Thread, submitted: Evaluation
-):
-    shown = reviewer.post(at("transition", submitted, "approve"), follow=True)
-    assert "还有 1 条意见没有办结" in told(shown)
-    reviewer.post(at("transition", submitted, "return"), {"reason": "请逐条修改后再送。"})
-    page = told(preparer.get(at("remarks", submitted)))
-    assert "请逐条修改后再送。" in page
-    assert f'href="{at("section", submitted, "money")}#quota"' in page
-
-
-def test_a_resubmission_owes_answers_changes_and_a_summary(
-    cast: Cast, preparer: Client, asked: Thread, submitted: Evaluation
-):
-    workflow.perform("return", submitted, cast.reviewer, "请逐条修改后再送。")
-    with pytest.raises(Refused, match="还有 1 条审核意见没有答复"):
-        workflow.perform("submit", submitted, cast.unit_head, summary="编制数改为 12 人")
-    assert "还有 1 条审核意见没有答复" in told(preparer.get(at("check", submitted)))
-    points.reply(asked, ANSWERED, cast.preparer)
-    with pytest.raises(Invalid, match="修改说明只有 0 字"):
-        workflow.perform("submit", submitted, cast.unit_head)
-    with pytest.raises(Refused, match="和被退回的第 1 版完全一样"):
-        workflow.perform("submit", submitted, cast.unit_head, summary="编制数改为 12 人")
-    save(submitted, "money", Posted(fields={"quota": "12"}), cast.preparer)
-    workflow.perform("submit", submitted, cast.unit_head, summary="编制数改为 12 人")
-    newest = Snapshot.objects.get(version=2)
-    assert (newest.summary, newest.signed_by) == ("编制数改为 12 人", cast.unit_head)
-
-
-def test_what_was_typed_in_vain_stays_on_the_check_page(cast: Cast, preparer: Client, submitted: Evaluation):
-    workflow.perform("return", submitted, cast.reviewer, "请核对编制数。")
-    answer = preparer.post(at("transition", submitted, "request_signature"), {"summary": "编制数改了几处"})
-    assert answer.status_code == 409
-    assert "和被退回的第 1 版完全一样" in told(answer)
-    assert ">编制数改了几处</textarea>" in told(answer)
-
-
-def test_a_change_takes_the_request_for_the_signature_back(cast: Cast, ready: Evaluation):
-    workflow.perform("request_signature", ready, cast.preparer)
-    save(ready, "money", Posted(fields={"quota": "10"}), cast.preparer)  # the same figure again
-    ready.refresh_from_db()
-    assert ready.state == "awaiting_signature"
-    save(ready, "money", Posted(fields={"quota": "12"}), cast.preparer)
-    ready.refresh_from_db()
-    assert ready.state == "draft"
-    assert Event.objects.first().action == "signature_lapsed"
-
-
-def test_a_declined_report_goes_back_with_the_reason(cast: Cast, ready: Evaluation):
-    workflow.perform("request_signature", ready, cast.preparer)
-    head = signed_in(cast.unit_head)
-    page = told(head.get(at("check", ready)))
-    assert "签字并送审" in page and "请审阅，同意的签字送审" in page
-    refused = head.post(at("transition", ready, "decline"), {"reason": "改"})
-    assert refused.status_code == 400
-    assert "退签的原因只有 1 字" in told(refused)
-    head.post(at("transition", ready, "decline"), {"reason": "帮扶人数请再核实。"})
-    ready.refresh_from_db()
-    assert ready.state == "draft"
-    preparer = signed_in(cast.preparer)
-    assert f"{cast.unit_head}退签：</strong>帮扶人数请再核实。" in told(preparer.get(at("check", ready)))
-    workflow.perform("request_signature", ready, cast.preparer)
-    assert "帮扶人数请再核实。" not in told(preparer.get(at("check", ready)))
-
-
-def test_without_a_unit_head_nobody_can_be_asked_to_sign(cast: Cast, ready: Evaluation):
-    cast.unit_head.memberships.all().delete()
-    with pytest.raises(Refused, match="还没有单位负责人的账号"):
-        workflow.perform("request_signature", ready, cast.preparer)
+def test_the_first_act_of_a_reviewer_begins_the_review(cast: Cast, submitted: Evaluation):
+    points.raise_point(submitted, "", ASKED, cast.reviewer)
+    with pytest.raises(Refused, match="不能自行撤回"):
+        workflow.perform("withdraw", submitted, cast.preparer)
+    submitted.refresh_from_db()
+    assert submitted.reviewer == cast.reviewer
 
 
 # ── explanations ──
@@ -262,6 +149,29 @@ def test_a_rejected_explanation_asks_again(
     thread.refresh_from_db()
     assert not points.is_open(thread)
     assert workflow.perform("approve", again, cast.reviewer).state == "approved"
+
+
+def test_an_explanation_that_was_not_accepted_bars_approval(cast: Cast, explained: tuple[Evaluation, str]):
+    sent, fingerprint = explained
+    judging.judge(sent, fingerprint, False, "请附上级下达任务的文号。", cast.reviewer)
+    points.settle(Thread.objects.get(), cast.reviewer)
+    with pytest.raises(Refused, match="有 1 条说明"):
+        workflow.perform("approve", sent, cast.reviewer)
+
+
+def test_a_verdict_stays_with_the_version_it_was_given_on(
+    cast: Cast, reviewer: Client, explained: tuple[Evaluation, str]
+):
+    sent, fingerprint = explained
+    judging.judge(sent, fingerprint, True, "", cast.reviewer)
+    assert "已认可" in told(reviewer.get(at("review", sent)))
+    drafting_again = "州总工会〔2024〕7 号文年中下达任务"
+    workflow.perform("return", sent, cast.reviewer, "请补充文号。")
+    code = assessing.assess(sent).explanations[fingerprint].code
+    drafting.explain(sent, code, fingerprint, drafting_again, cast.preparer)
+    shown = told(reviewer.get(at("review", sent)))
+    assert "上级年中下达任务" in shown
+    assert "已认可" not in shown
 
 
 # ── 复核分 ──
@@ -353,69 +263,14 @@ def test_the_department_never_sees_the_worksheet(cast: Cast, preparer: Client, s
         assert "内部意见一则" not in told(preparer.get(at(name, submitted)))
 
 
-# ── figures, cost ──
+def test_ticks_stay_with_the_words_they_were_given_to(cast: Cast, reviewer: Client, submitted: Evaluation):
+    FiscalYear.objects.update(checklist="新增的一项\n佐证材料齐全")
+    form = {"revision": "0", "item-0": "佐证材料齐全", "verdict-0": "yes", "opinion": ""}
+    reviewer.post(at("worksheet", submitted), form)
+    assert Worksheet.objects.get().checks == {"佐证材料齐全": {"verdict": "yes", "remark": ""}}
 
 
-def test_figures_stand_beside_the_version_before(cast: Cast, reviewer: Client, submitted: Evaluation):
-    workflow.perform("return", submitted, cast.reviewer, "请核对编制数。")
-    save(submitted, "money", Posted(fields={"quota": "12"}), cast.preparer)
-    workflow.perform("submit", submitted, cast.unit_head, summary="编制数改为 12 人")
-    page = told(reviewer.get(at("review", submitted), {"view": "figures"}))
-    start = page.index('<th scope="row">编制数')
-    row = page[start : start + 400]
-    assert "已改" in row
-    assert row.index("12") < row.index("10")
-
-
-def test_the_page_and_a_decision_cost_few_queries(
-    cast: Cast, submitted: Evaluation, django_assert_max_num_queries
-):
-    for number in range(12):
-        points.raise_point(submitted, QUOTA, f"第 {number} 条，请核对。", cast.reviewer)
-    rescoring.review_score(submitted, "A02", "2", "佐证不足，酌情扣分", cast.reviewer)
-    client = signed_in(cast.bureau_lead)
-    with django_assert_max_num_queries(20):
-        client.get(at("review", submitted))
-    with django_assert_max_num_queries(20):
-        client.get(at("review", submitted), {"view": "figures"})
-    with CaptureQueriesContext(connection) as decision:
-        client.post(at("transition", submitted, "return"), {"reason": "请逐条修改后再送。"})
-    assert statements(decision) <= 14
-
-
-def test_points_of_a_project_that_was_given_up_bar_nothing(cast: Cast):
-    parent = own_projects.evaluation(cast)
-    hall, _ = own_projects.complete(parent)
-    sent = workflow.perform("submit", parent, cast.unit_head)
-    for one in (hall, sent):
-        points.raise_point(one, "", "请补充项目的绩效材料。", cast.reviewer)
-    assert points.counts([sent.pk]) == {sent.pk: 2}
-    workflow.perform("return", sent, cast.reviewer, "请补充后再送审。")
-    people.save_lines(parent, tuple(row for row in own_projects.LINES if row.get("project") != hall.project))
-    hall.refresh_from_db()
-    projects.give_up(hall, cast.preparer)
-    assert points.counts([sent.pk]) == {sent.pk: 1}
-    (owed,) = points.unanswered(sent)
-    assert owed.evaluation == sent
-
-
-# ── what a hostile reader of this code found ──
-
-
-def test_nobody_signs_what_is_not_on_the_page(cast: Cast, ready: Evaluation):
-    workflow.perform("request_signature", ready, cast.preparer)
-    head = signed_in(cast.unit_head)
-    seen = re.search(r'name="seen" value="([^"]+)"', told(head.get(at("check", ready))))[1]
-    save(ready, "money", Posted(fields={"quota": "12"}), cast.preparer)
-    answer = head.post(at("transition", ready, "submit"), {"seen": seen})
-    assert answer.status_code == 409
-    assert "您打开此页以后内容有改动" in told(answer)
-    ready.refresh_from_db()
-    assert ready.state == "draft"
-    renewed = re.search(r'name="seen" value="([^"]+)"', told(answer))[1]
-    head.post(at("transition", ready, "submit"), {"seen": renewed})
-    ready.refresh_from_db()
-    assert ready.state == "submitted"
+# ── who decides, who reads what ──
 
 
 def test_who_filled_in_never_decides_on_it_whatever_the_role_is_now(cast: Cast, ready: Evaluation):
@@ -428,48 +283,6 @@ def test_who_filled_in_never_decides_on_it_whatever_the_role_is_now(cast: Cast, 
         with pytest.raises(Refused, match="您填写或送审过"):
             workflow.perform("approve", sent, person)
     assert workflow.perform("approve", sent, cast.reviewer).state == "approved"
-
-
-def test_a_withdrawn_resubmission_is_a_returned_report_again(cast: Cast, submitted: Evaluation):
-    workflow.perform("return", submitted, cast.reviewer, "请核对编制数。")
-    save(submitted, "money", Posted(fields={"quota": "12"}), cast.preparer)
-    workflow.perform("submit", submitted, cast.unit_head, summary="编制数改为 12 人")
-    workflow.perform("withdraw", submitted, cast.preparer)
-    submitted.refresh_from_db()
-    assert (submitted.state, submitted.return_reason) == ("returned", "请核对编制数。")
-    assert "read_submitted" in access.allowed(cast.reviewer, submitted)
-
-
-def test_each_round_tells_its_own_changes(cast: Cast, submitted: Evaluation):
-    for quota in ("11", "12"):
-        workflow.perform("return", submitted, cast.reviewer, "请核对编制数。")
-        save(submitted, "money", Posted(fields={"quota": quota}), cast.preparer)
-        with pytest.raises(Invalid, match="修改说明只有 0 字"):
-            workflow.perform("submit", submitted, cast.unit_head)
-        workflow.perform("submit", submitted, cast.unit_head, summary=f"编制数改为 {quota} 人")
-
-
-def test_an_explanation_that_was_not_accepted_bars_approval(cast: Cast, explained: tuple[Evaluation, str]):
-    sent, fingerprint = explained
-    judging.judge(sent, fingerprint, False, "请附上级下达任务的文号。", cast.reviewer)
-    points.settle(Thread.objects.get(), cast.reviewer)
-    with pytest.raises(Refused, match="有 1 条说明"):
-        workflow.perform("approve", sent, cast.reviewer)
-
-
-def test_ticks_stay_with_the_words_they_were_given_to(cast: Cast, reviewer: Client, submitted: Evaluation):
-    FiscalYear.objects.update(checklist="新增的一项\n佐证材料齐全")
-    form = {"revision": "0", "item-0": "佐证材料齐全", "verdict-0": "yes", "opinion": ""}
-    reviewer.post(at("worksheet", submitted), form)
-    assert Worksheet.objects.get().checks == {"佐证材料齐全": {"verdict": "yes", "remark": ""}}
-
-
-def test_the_first_act_of_a_reviewer_begins_the_review(cast: Cast, submitted: Evaluation):
-    points.raise_point(submitted, "", ASKED, cast.reviewer)
-    with pytest.raises(Refused, match="不能自行撤回"):
-        workflow.perform("withdraw", submitted, cast.preparer)
-    submitted.refresh_from_db()
-    assert submitted.reviewer == cast.reviewer
 
 
 def test_histories_tell_each_side_its_own(cast: Cast, ready: Evaluation):
@@ -488,59 +301,12 @@ def test_histories_tell_each_side_its_own(cast: Cast, ready: Evaluation):
     assert [who for who, page in events.items() if "保存审核底稿" in page] == ["reviewer"]
 
 
-def test_a_verdict_stays_with_the_version_it_was_given_on(
-    cast: Cast, reviewer: Client, explained: tuple[Evaluation, str]
-):
-    sent, fingerprint = explained
-    judging.judge(sent, fingerprint, True, "", cast.reviewer)
-    assert "已认可" in told(reviewer.get(at("review", sent)))
-    drafting_again = "州总工会〔2024〕7 号文年中下达任务"
-    workflow.perform("return", sent, cast.reviewer, "请补充文号。")
-    code = assessing.assess(sent).explanations[fingerprint].code
-    drafting.explain(sent, code, fingerprint, drafting_again, cast.preparer)
-    shown = told(reviewer.get(at("review", sent)))
-    assert "上级年中下达任务" in shown
-    assert "已认可" not in shown
-
-
-def test_the_same_explanation_again_changes_nothing(cast: Cast, explained: tuple[Evaluation, str]):
-    sent, fingerprint = explained
-    workflow.perform("withdraw", sent, cast.preparer)
-    workflow.perform("request_signature", sent, cast.preparer)
-    code = assessing.assess(sent).explanations[fingerprint].code
-    drafting.explain(sent, code, fingerprint, "上级年中下达任务", cast.preparer)
-    sent.refresh_from_db()
-    assert sent.state == "awaiting_signature"
-
-
-def test_the_largest_real_report_costs_few_queries_too(django_assert_max_num_queries, db: None):
-    people.template(ROOT / "indicators" / "library" / "baojing-2017.yaml")
-    packages.load_package(loading.load_yaml(ROOT / "evaluations" / "demo" / "2017-baojing-zgh.yaml"))
-    report = Evaluation.objects.get()
-    head, lead = (
-        people.person(name, role, report.department)
-        for name, role in (("zhuxi", Role.UNIT_HEAD), ("guzhang", Role.BUREAU_LEAD))
-    )
-    workflow.perform("submit", report, head)
-    for line in report.sheet["lines"][:6]:
-        points.raise_point(report, "", f"请补充“{line['name']}”的佐证材料。", lead)
-        rescoring.review_score(report, line["code"], "0.5", "佐证材料不足，酌情扣分。", lead)
-    client = signed_in(lead)
-    for query in ({}, {"view": "figures"}, {"view": "evidence"}, {"version": "1"}):
-        with django_assert_max_num_queries(20):
-            assert client.get(at("review", report), query).status_code == 200
-    with django_assert_max_num_queries(20):
-        client.get(at("review_document", report))
-
-
-def test_an_approval_with_all_that_it_asks_costs_few_statements(cast: Cast, submitted: Evaluation):
-    FiscalYear.objects.update(checklist="佐证材料齐全")
-    rescoring.review_score(submitted, "A02", "2", "佐证不足，酌情扣分。", cast.reviewer)
-    fresh = access.get_evaluation(cast.reviewer, submitted.reference, "review")
-    worksheets.save(fresh, {"佐证材料齐全": {"verdict": "yes"}}, "", 0, cast.reviewer)
-    lead = signed_in(cast.bureau_lead)
-    with CaptureQueriesContext(connection) as captured:
-        lead.post(at("transition", submitted, "approve"))
-    submitted.refresh_from_db()
-    assert submitted.state == "approved"
-    assert statements(captured) <= 14
+def test_figures_stand_beside_the_version_before(cast: Cast, reviewer: Client, submitted: Evaluation):
+    workflow.perform("return", submitted, cast.reviewer, "请核对编制数。")
+    save(submitted, "money", Posted(fields={"quota": "12"}), cast.preparer)
+    workflow.perform("submit", submitted, cast.unit_head, summary="编制数改为 12 人")
+    page = told(reviewer.get(at("review", submitted), {"view": "figures"}))
+    start = page.index('<th scope="row">编制数')
+    row = page[start : start + 400]
+    assert "已改" in row
+    assert row.index("12") < row.index("10")
