@@ -56,3 +56,8 @@ def explained(cast: Cast, ready: Evaluation) -> tuple[Evaluation, str]:
     (finding,) = assessing.assess(ready).unexplained
     drafting.explain(ready, finding.code, finding.fingerprint, "上级年中下达任务", cast.preparer)
     return workflow.perform("submit", ready, cast.unit_head), finding.fingerprint
+
+
+@pytest.fixture
+def lead(cast: Cast) -> Client:
+    return signed_in(cast.bureau_lead)
