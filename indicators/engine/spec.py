@@ -260,6 +260,20 @@ class Indicator:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckExample:
+    """One case for a check (审核公式的示例): what is typed, as in `Example`, amounts in 元.
+
+    `projects`: rows of 项目自评. `previous`: last year's figures, typed or derived, by code.
+    """
+
+    figures: dict[str, str] = field(default_factory=dict)
+    tables: dict[str, tuple[dict[str, str], ...]] = field(default_factory=dict)
+    lines: tuple[dict[str, str], ...] = ()
+    projects: tuple[dict[str, str], ...] = ()
+    previous: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class CheckRule:
     """审核公式: `left` `op` `right` must hold where `when` does, for every row of table `each` if given.
 
@@ -267,7 +281,8 @@ class CheckRule:
     rounded parts on the left; tolerance is `tolerance` + parts × ½ × `part_unit` (元 or the measure's unit).
     `places`: both sides are rounded half-up to these decimals before comparing (rates). `message` may hold
     {left} {right} {difference}; without one it is built from the labels. `fix_at`/`mention`: codes of fields
-    or tables. A printed override with reason at one of `fix_at` turns a must_fix into explain.
+    or tables. A printed override with reason at one of `fix_at` turns a must_fix into explain. `passing` and
+    `failing`: a case in which the check compares and finds nothing, and one in which it finds something.
     """
 
     code: str
@@ -292,6 +307,8 @@ class CheckRule:
     places: int | None = None
     message: str = ""
     hint: str = ""
+    passing: CheckExample | None = None
+    failing: CheckExample | None = None
 
 
 @dataclass(frozen=True, slots=True)
