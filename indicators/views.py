@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -12,26 +10,9 @@ from django.views.decorators.http import require_safe
 
 from .engine.faults import Fault
 from .engine.spec import TemplateSpec
+from .engine.words import place_words
 from .loading import compiled, verified
 from .models import IndicatorTemplate
-
-#: The parts of a template as its administrators call them, by the head of a fault's place.
-PARTS = {
-    "fields": "数据项",
-    "tables": "表格",
-    "outline": "章节",
-    "indicators": "指标",
-    "checks": "审核公式",
-    "grades": "等级",
-    "adjustments": "调整",
-    "examples": "示例",
-    "forms": "表式",
-    "cover": "封面",
-}
-#: What the pieces of a template are called by, in their own words.
-NAMES = ("name", "heading", "title", "label")
-_STEP = re.compile(r"(\w+)(?:\[(\d+)\])?")
-
 
 @require_safe
 @login_required
@@ -45,15 +26,7 @@ def templates(request: HttpRequest) -> HttpResponse:
 
 def told(fault: Fault, spec: TemplateSpec) -> str:
     """A fault with its place in words: `指标“三公经费控制率”：…`; loading a file tells its own place."""
-    part, words = "", ""
-    node: object = spec
-    for name, index in _STEP.findall(fault.place):
-        part = part or PARTS.get(name, "")
-        node = getattr(node, name, None)
-        if index and isinstance(node, tuple) and int(index) < len(node):
-            node = node[int(index)]
-        words = next((named for one in NAMES if (named := getattr(node, one, None))), words)
-    place = f"{part}“{words}”" if part and words else part
+    place = place_words(spec, fault.place)
     return f"{place}：{fault.message}" if place else fault.message
 
 
