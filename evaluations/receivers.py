@@ -10,7 +10,12 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from indicators.models import IndicatorTemplate
-from indicators.signals import template_published, template_stored
+from indicators.signals import (
+    template_discarded,
+    template_published,
+    template_retired,
+    template_stored,
+)
 
 from . import events
 from .models import User
@@ -34,15 +39,37 @@ def locked_out(sender: object, request: HttpRequest, username: str, **kwargs: An
 
 
 @receiver(template_stored)
-def stored(sender: object, template: IndicatorTemplate, by: str, **kwargs: Any) -> None:
-    _template_event("template_stored", template, by)
+def stored(sender: object, what: str = "", **told: Any) -> None:
+    _template_event("template_stored", {"what": what} if what else {}, **told)
 
 
 @receiver(template_published)
-def published(sender: object, template: IndicatorTemplate, by: str, **kwargs: Any) -> None:
-    _template_event("template_published", template, by)
+def published(sender: object, **told: Any) -> None:
+    _template_event("template_published", {}, **told)
 
 
-def _template_event(action: str, template: IndicatorTemplate, by: str) -> None:
-    detail = {"template": template.code, "version": template.version, "hash": template.content_hash, "by": by}
-    events.record(None, action, detail=detail)
+@receiver(template_retired)
+def retired(sender: object, **told: Any) -> None:
+    _template_event("template_retired", {}, **told)
+
+
+@receiver(template_discarded)
+def discarded(sender: object, **told: Any) -> None:
+    _template_event("template_discarded", {}, **told)
+
+
+def _template_event(
+    action: str,
+    more: dict[str, str],
+    *,
+    template: IndicatorTemplate,
+    by: object,
+    request: HttpRequest | None = None,
+    **kwargs: Any,
+) -> None:
+    """`by` is the user, or the name of what acted for nobody in particular (a command, the demo)."""
+    detail = {"template": template.code, "version": template.version, "hash": template.content_hash, **more}
+    actor = by if isinstance(by, User) else None
+    if actor is None:
+        detail["by"] = str(by)
+    events.record(actor, action, detail=detail, request=request)

@@ -19,6 +19,7 @@ import yaml
 
 from .engine.faults import Fault
 from .engine.reading import read_template
+from .engine.spec import TemplateSpec
 from .engine.template import CompiledTemplate, compile_template
 from .engine.verify import verify
 from .models import IndicatorTemplate
@@ -138,13 +139,23 @@ class _Content:
 
 
 @lru_cache(maxsize=64)
+def _read_spec(document: _Content) -> TemplateSpec:
+    return read_template(document.content)
+
+
+@lru_cache(maxsize=64)
 def _compiled(document: _Content) -> CompiledTemplate:
-    return compile_template(read_template(document.content))
+    return compile_template(_read_spec(document))
 
 
 @lru_cache(maxsize=64)
 def _verified(document: _Content) -> tuple[Fault, ...]:
-    return verify(_compiled(document).spec)
+    return verify(_read_spec(document))
+
+
+def spec_of(template: IndicatorTemplate) -> TemplateSpec:
+    """What the template says, whether it compiles or not: a draft is kept with all its faults."""
+    return _read_spec(_Content(template.content_hash, template.content))
 
 
 def verified(template: IndicatorTemplate) -> tuple[Fault, ...]:
@@ -153,7 +164,10 @@ def verified(template: IndicatorTemplate) -> tuple[Fault, ...]:
 
 
 def compiled(template: IndicatorTemplate) -> CompiledTemplate:
-    """The template ready for use; compiled once per content and process."""
+    """The template ready for use; compiled once per content and process.
+
+    Raises `TemplateFaults` for a draft that does not compile; what was published does.
+    """
     return compiled_content(template.content, template.content_hash)
 
 

@@ -55,6 +55,10 @@ class IndicatorTemplate(models.Model):
     `code` and `content` are copies for lists, written with it. A version that is published or retired never
     changes again, except from published to retired: `save`, `update` and `delete` refuse here, and a trigger
     refuses in the database.
+
+    `based_on`: the version from which the draft was made (last year's template, or the version before).
+    `unconfirmed`: addresses (`engine/parts`) of pieces taken over from it that are bound to its year and that
+    nobody has looked at yet; publishing waits for them.
     """
 
     State = State
@@ -73,6 +77,10 @@ class IndicatorTemplate(models.Model):
     published_at = models.DateTimeField("发布时间", null=True, blank=True)
     published_by_name = models.CharField("发布人", max_length=100, blank=True)
     created_at = models.DateTimeField("建立时间", auto_now_add=True)
+    based_on = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="由此而来"
+    )
+    unconfirmed = models.JSONField("待确认之处", default=list, blank=True)
 
     objects = TemplateQuerySet.as_manager()
 

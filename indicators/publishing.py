@@ -1,29 +1,41 @@
-"""Storing and publishing template versions: the only ways in which they change."""
+"""Storing, publishing and retiring template versions: the only ways in which they change."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+
 from django.db import transaction
 from django.db.models import Max
+from django.http import HttpRequest
 from django.utils import timezone
 
 from . import signals
-from .engine import ENGINE_VERSION
-from .engine.faults import TemplateFaults
+from .engine import ENGINE_VERSION, parts
+from .engine.faults import Fault, TemplateFaults
 from .engine.reading import dump, template_hash
 from .engine.spec import TemplateSpec
-from .engine.template import compile_template
-from .loading import verified
+from .loading import spec_of, verified
 from .models import Frozen, IndicatorTemplate, State
+
+SHIPPED_BY = "系统自带"
+#: Fiscal years that a template may be for.
+YEARS = range(2000, 2100)
 
 
 @transaction.atomic
-def store_draft(spec: TemplateSpec, by: object = "系统") -> IndicatorTemplate:
+def store_draft(
+    spec: TemplateSpec,
+    by: object = "系统",
+    based_on: IndicatorTemplate | None = None,
+    request: HttpRequest | None = None,
+) -> IndicatorTemplate:
     """The template's draft with this content, its next version when there is none.
 
-    When the newest published version has this very content it is returned instead and nothing is stored.
-    Raises `TemplateFaults` when the spec does not compile.
+    A draft may have any fault that `verify` finds. When the newest published version has this very content it
+    is returned instead and nothing is stored. `based_on`: from which frozen version a new draft is made; the
+    newest version of the code when left out.
     """
-    compile_template(spec)
     versions = IndicatorTemplate.objects.select_for_update().filter(code=spec.code)
     digest = template_hash(spec)
     published = versions.filter(state=State.PUBLISHED).first()
@@ -33,36 +45,125 @@ def store_draft(spec: TemplateSpec, by: object = "系统") -> IndicatorTemplate:
     if draft is None:
         newest = IndicatorTemplate.objects.filter(code=spec.code).aggregate(newest=Max("version"))["newest"]
         draft = IndicatorTemplate(code=spec.code, version=(newest or 0) + 1)
+        draft.based_on = based_on or versions.exclude(state=State.DRAFT).first()
     elif draft.content_hash == digest:
         return draft
-    draft.title = spec.title
-    draft.kind = spec.kind
-    draft.region_code = spec.region
-    draft.first_year, draft.last_year = min(spec.years), max(spec.years)
-    draft.content = dump(spec)
-    draft.content_hash = digest
-    draft.engine_version = ENGINE_VERSION
-    draft.save()
-    signals.template_stored.send(IndicatorTemplate, template=draft, by=str(by))
-    return draft
+    return write(draft, spec, by, request=request)
 
 
 @transaction.atomic
-def publish(template: IndicatorTemplate, by: object) -> IndicatorTemplate:
+def ship(spec: TemplateSpec) -> IndicatorTemplate | None:
+    """Publish a template that comes with the program, unless the house has gone its own way with it.
+
+    That is: an administrator has a draft of it, has published a version, or this content was there before.
+    Returns the new version, or None when nothing was to be done; raises `TemplateFaults`.
+    """
+    versions = IndicatorTemplate.objects.select_for_update().filter(code=spec.code)
+    own = versions.exclude(published_by_name=SHIPPED_BY)
+    if own.exists() or versions.filter(content_hash=template_hash(spec)).exists():
+        return None
+    return publish(store_draft(spec, by=SHIPPED_BY), by=SHIPPED_BY)
+
+
+def write(
+    draft: IndicatorTemplate,
+    spec: TemplateSpec,
+    by: object,
+    what: str = "",
+    request: HttpRequest | None = None,
+) -> IndicatorTemplate:
+    """Store `spec` in a draft; the caller holds its lock. `what`: the piece that changed, in words.
+
+    What waited to be confirmed and is gone now waits no longer. Raises `TemplateFaults` for what no row can
+    hold.
+    """
+    if faults := tuple(_unstorable(spec)):
+        raise TemplateFaults(faults)
+    draft.title = spec.title
+    draft.kind = spec.kind
+    draft.region_code = spec.region
+    draft.first_year, draft.last_year = min(spec.years, default=0), max(spec.years, default=0)
+    draft.content = dump(spec)
+    draft.content_hash = template_hash(spec)
+    draft.engine_version = ENGINE_VERSION
+    draft.unconfirmed = [address for address in draft.unconfirmed if parts.exists(spec, address)]
+    draft.save()
+    signals.template_stored.send(IndicatorTemplate, template=draft, by=by, what=what, request=request)
+    return draft
+
+
+def _unstorable(spec: TemplateSpec) -> Iterator[Fault]:
+    """What the columns of a row cannot hold: all else is a matter of `verify`, and drafts keep it."""
+    for name, limit in (("code", 60), ("title", 200), ("region", 9)):
+        text = getattr(spec, name)
+        if not text.strip():
+            yield Fault(name, "不能空着")
+        elif len(text) > limit:
+            yield Fault(name, f"“{text[:20]}…”有 {len(text)} 个字，最多 {limit} 个字")
+    for year in spec.years:
+        if year not in YEARS:
+            yield Fault("years", f"{year} 不是年度，请写 {YEARS.start} 至 {YEARS.stop - 1} 之间的年份")
+    if "\\u0000" in json.dumps(dump(spec)):
+        yield Fault("", "内容里有不能保存的控制字符（空字符），请删除后再试")
+
+
+def hindrances(template: IndicatorTemplate) -> tuple[Fault, ...]:
+    """Everything that refuses publishing: errors of `verify`, and what nobody has confirmed yet."""
+    errors = [fault for fault in verified(template) if fault.severity == "error"]
+    if template.unconfirmed:
+        spec = spec_of(template)
+        named = "、".join(parts.words(spec, address) for address in template.unconfirmed[:5])
+        more = f"等 {len(template.unconfirmed)} 处" if len(template.unconfirmed) > 5 else ""
+        errors.append(Fault("", f"沿用的年度内容还没有确认：{named}{more}。请逐一核对后点“确认”。"))
+    return tuple(errors)
+
+
+@transaction.atomic
+def publish(
+    template: IndicatorTemplate, by: object, seen: str | None = None, request: HttpRequest | None = None
+) -> IndicatorTemplate:
     """Verify a draft and freeze it; returns the row as published.
 
+    `seen`: content hash of what the person was shown; raises `Stale` when the draft is another by now.
     Raises `TemplateFaults` with every error that `verify` finds, `Frozen` when it is no draft any more.
     """
     template = IndicatorTemplate.objects.select_for_update().get(pk=template.pk)
     if template.state != State.DRAFT:
         raise Frozen(f"{template}{template.get_state_display()}，不能再次发布。")
-    errors = [fault for fault in verified(template) if fault.severity == "error"]
-    if errors:
+    if seen is not None and seen != template.content_hash:
+        raise Stale("您打开页面后草稿又有改动，没有发布。请看过现在的内容和核验结果，再点发布。")
+    if errors := hindrances(template):
         raise TemplateFaults(errors)
     template.state = State.PUBLISHED
     template.engine_version = ENGINE_VERSION
     template.published_at = timezone.now()
     template.published_by_name = str(by)
     template.save()
-    signals.template_published.send(IndicatorTemplate, template=template, by=str(by))
+    signals.template_published.send(IndicatorTemplate, template=template, by=by, request=request)
     return template
+
+
+@transaction.atomic
+def retire(template: IndicatorTemplate, by: object, request: HttpRequest | None = None) -> IndicatorTemplate:
+    """Take a published version out of use: nothing new starts on it, what was started keeps it.
+
+    Raises `Frozen` when it is not published.
+    """
+    template = IndicatorTemplate.objects.select_for_update().get(pk=template.pk)
+    if not IndicatorTemplate.objects.filter(pk=template.pk).retire():
+        raise Frozen(f"{template}{template.get_state_display()}，不能停用。")
+    template.refresh_from_db()
+    signals.template_retired.send(IndicatorTemplate, template=template, by=by, request=request)
+    return template
+
+
+@transaction.atomic
+def discard(template: IndicatorTemplate, by: object, request: HttpRequest | None = None) -> None:
+    """Delete a draft; raises `Frozen` for anything else."""
+    template = IndicatorTemplate.objects.select_for_update().get(pk=template.pk)
+    signals.template_discarded.send(IndicatorTemplate, template=template, by=by, request=request)
+    template.delete()
+
+
+class Stale(Exception):
+    """The draft is not what the person saw. `args[0]`: one Chinese sentence."""

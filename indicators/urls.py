@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from .views import listing
 
 app_name = "indicators"
-urlpatterns = [path("", views.templates, name="templates")]
+urlpatterns = [path("", listing.templates, name="templates")]

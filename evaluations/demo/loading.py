@@ -64,9 +64,7 @@ def load() -> tuple[list[str], list[Account]]:
     Raises `Invalid`, `Refused` or `TemplateFaults` when a shipped file does not fit the program.
     """
     for path in loading.shipped():
-        template = publishing.store_draft(read_template(loading.load_yaml(path)), by="系统自带")
-        if template.state == TemplateState.DRAFT:
-            publishing.publish(template, by="系统自带")
+        publishing.ship(read_template(loading.load_yaml(path)))
     opened = _open_year()
     found = [loading.load_yaml(path) for path in sorted(FOLDER.glob("*.yaml"))]
     known = set(Evaluation.objects.values_list("reference", flat=True))

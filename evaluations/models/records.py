@@ -180,6 +180,8 @@ ACTIONS = {
     "export_rectifications": "导出整改",
     "template_stored": "保存指标模板",
     "template_published": "发布指标模板",
+    "template_retired": "停用指标模板",
+    "template_discarded": "删除指标模板草稿",
 }
 
 

@@ -1,8 +1,8 @@
 """What every piece, key and value of a template is called on screen, in workbooks and in messages.
 
-One table for all: boxes of the workshop, columns of the workbook, differences of two versions, places of faults.
-Keys are those of the YAML format; `tests/engine/test_words.py` holds the table against the dataclasses, so that
-a key added to the spec without a name is noticed.
+One table for all: boxes of the workshop, columns of the workbook, differences of two versions, places of
+faults. Keys are those of the YAML format; `tests/engine/test_words.py` holds the table against the
+dataclasses, so that a key added to the spec without a name is noticed.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ NOUNS: dict[type, str] = {
     spec.Indicator: "指标",
     spec.OpenGroup: "自设指标",
     spec.CheckRule: "审核公式",
+    spec.CheckExample: "审核示例",
     spec.GradeBand: "等级",
     spec.Adjustment: "总分调整",
     spec.CapStep: "封顶档次",
@@ -169,6 +170,15 @@ NAMES: dict[type, dict[str, str]] = {
         "places": "比较的小数位数",
         "message": "提示语",
         "hint": "怎样改正",
+        "passing": "通过的例子",
+        "failing": "不通过的例子",
+    },
+    spec.CheckExample: {
+        "figures": "填写的数",
+        "tables": "各表的行",
+        "lines": "预算明细",
+        "projects": "项目自评",
+        "previous": "上年的数",
     },
     spec.GradeBand: {"name": "名称", "minimum": "最低分"},
     spec.CapStep: {"below": "低于", "cap": "总分不超过"},

@@ -54,7 +54,8 @@ def raw(sql: str, *values: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "column", ["content", "content_hash", "title", "version", "published_by_name", "engine_version"]
+    "column",
+    ["content", "content_hash", "title", "version", "published_by_name", "engine_version", "based_on_id"],
 )
 def test_the_database_refuses_to_change_a_published_row(published, column):
     with pytest.raises(IntegrityError):

@@ -40,7 +40,8 @@ def test_an_empty_list_says_what_to_do_next():
 
 def test_a_fault_is_told_at_the_piece_it_concerns():
     store_draft(read_template(small(examples__0__total="9999")))
-    assert f"须改正：示例“{SMALL['examples'][0]['name']}”的总分：示例总分写" in opened_by(Role.TEMPLATE_ADMIN)[1]
+    place = f"示例“{SMALL['examples'][0]['name']}”的总分"
+    assert f"须改正：{place}：示例总分写" in opened_by(Role.TEMPLATE_ADMIN)[1]
 
 
 def test_sources_and_notes_of_a_template_are_read_beside_it():

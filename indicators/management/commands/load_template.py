@@ -12,6 +12,7 @@ from django.db import transaction
 from indicators import publishing
 from indicators.engine.faults import TemplateFaults
 from indicators.engine.reading import read_template
+from indicators.engine.template import compile_template
 from indicators.loading import FileFault, load_yaml, verified
 from indicators.management.usage import OwnCommand
 from indicators.models import IndicatorTemplate, State
@@ -55,8 +56,10 @@ class Command(OwnCommand):
 
 
 def load(path: Path, *, publish: bool) -> IndicatorTemplate:
-    """The stored version of one file; raises `FileFault` or `TemplateFaults`."""
-    template = publishing.store_draft(read_template(load_yaml(path)), by=BY)
+    """The stored version of one file, which must compile; raises `FileFault` or `TemplateFaults`."""
+    spec = read_template(load_yaml(path))
+    compile_template(spec)
+    template = publishing.store_draft(spec, by=BY)
     if publish and template.state == State.DRAFT:
         template = publishing.publish(template, by=BY)
     return template

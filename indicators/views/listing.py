@@ -1,25 +1,25 @@
-"""Pages for template administrators (指标管理员); who may see them is answered by `user.has_perm`."""
+"""The list of templates, each version with what verification says of it."""
 
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from .engine.faults import Fault
-from .engine.spec import TemplateSpec
-from .engine.words import place_words
-from .loading import compiled, verified
-from .models import IndicatorTemplate
+from ..engine.faults import Fault
+from ..engine.spec import TemplateSpec
+from ..engine.words import place_words
+from ..loading import spec_of, verified
+from ..models import IndicatorTemplate
+from . import door
+
 
 @require_safe
 @login_required
 def templates(request: HttpRequest) -> HttpResponse:
     """Every version with its years, region, weights and what verification says of it."""
-    if not request.user.has_perm("indicators.view_templates"):
-        raise PermissionDenied
+    door.admit(request)
     rows = [_row(template) for template in IndicatorTemplate.objects.all()]
     return render(request, "indicators/templates.html", {"rows": rows})
 
@@ -31,7 +31,7 @@ def told(fault: Fault, spec: TemplateSpec) -> str:
 
 
 def _row(template: IndicatorTemplate) -> dict[str, object]:
-    spec = compiled(template).spec
+    spec = spec_of(template)
     return {
         "template": template,
         "groups": [(group.name, group.full_weight) for group in spec.indicators],

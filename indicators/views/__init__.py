@@ -1,0 +1,1 @@
+"""Pages of the workshop for template administrators (指标管理员), one module each."""
