@@ -1,7 +1,7 @@
 """The one question every page of the workshop asks first; answered by `user.has_perm` (evaluations.access).
 
-Whoever may see templates sees those of every region, for a county starts from its province's. Changing asks for
-the region of the template.
+Whoever may see templates sees those of every region, for a county starts from its province's. Changing asks
+for the region of the template.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def may(request: HttpRequest, permission: str, region_code: str) -> bool:
 
 
 def get_template(request: HttpRequest, pk: int, permission: str = VIEW) -> IndicatorTemplate:
-    """The template; `PermissionDenied` without the permission for its region, `Http404` when there is none."""
+    """The template; `PermissionDenied` without the permission for its region, `Http404` for none."""
     admit(request)
     template = IndicatorTemplate.objects.filter(pk=pk).first()
     if template is None:
