@@ -21,6 +21,11 @@ def fold(name: str) -> str:
     return "".join(half_width(name).translate(_QUOTES).split())
 
 
+def gist(text: str) -> str:
+    """The form in which two wordings say the same: as `fold`, and a last full stop does not count."""
+    return fold(text).rstrip("。.;,")
+
+
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name most like `name`, or None when nothing is like it."""
     originals = {fold(candidate): candidate for candidate in known}
