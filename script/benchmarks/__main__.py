@@ -10,36 +10,51 @@ import sys
 import tempfile
 from pathlib import Path
 
-from . import scratch
+from . import mutation, scratch
 from .measure import Measurement
 
 #: Which groups need a database of their own; the others run once, on SQLite.
 GROUPS = {"save": True, "page": False, "scoring": False, "report": False}
+#: Groups that take long and need no database: they run only when they are named.
+LONG = ("mutation",)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="script/benchmark", description=__doc__)
     parser.add_argument(
-        "groups", nargs="*", metavar="GROUP", help=f"of {', '.join(GROUPS)}; all when none is named"
-    )
+        "groups", nargs="*", metavar="GROUP",
+        help=f"of {', '.join(GROUPS)}, all of them when none is named; {', '.join(LONG)} only when named",
+    )  # fmt: skip
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--one", metavar="GROUP", help=argparse.SUPPRESS)
+    mutation.add_arguments(parser.add_argument_group("mutation"))
     arguments = parser.parse_args()
     if arguments.one:
-        print(json.dumps([row.as_json() for row in scratch.run(arguments.one, arguments.rounds)]))
+        rows = (
+            mutation.measure(mutation.Wish.of(arguments))
+            if arguments.one in LONG
+            else scratch.run(arguments.one, arguments.rounds)
+        )
+        print(json.dumps([row.as_json() for row in rows]))
         return 0
-    unknown = [group for group in arguments.groups if group not in GROUPS]
+    unknown = [group for group in arguments.groups if group not in (*GROUPS, *LONG)]
     if unknown:
-        print(f"没有名为“{'、'.join(unknown)}”的测量组，可用：{' '.join(GROUPS)}。", file=sys.stderr)
+        known = " ".join((*GROUPS, *LONG))
+        print(f"没有名为“{'、'.join(unknown)}”的测量组，可用：{known}。", file=sys.stderr)
         return 2
     rows: list[Measurement] = []
     for group in arguments.groups or GROUPS:
+        if group in LONG:
+            rows += _in_a_process_of_its_own(group, mutation.Wish.of(arguments).as_arguments(), {})
+            continue
         for database in scratch.databases(every=GROUPS[group]):
             with database as url, tempfile.TemporaryDirectory(prefix="jixiao-benchmark-") as folder:
-                rows += _in_a_process_of_its_own(
-                    group, arguments.rounds, url or f"sqlite:///{folder}/db.sqlite3", folder
-                )
+                environment = {
+                    "DATABASE_URL": url or f"sqlite:///{folder}/db.sqlite3",
+                    "DATA_DIR": folder, "DEMO": "1", "DEBUG": "0",
+                }  # fmt: skip
+                rows += _in_a_process_of_its_own(group, ["--rounds", str(arguments.rounds)], environment)
     print(_table(rows))
     if arguments.json:
         text = json.dumps([row.as_json() for row in rows], ensure_ascii=False, indent=2)
@@ -47,12 +62,13 @@ def main() -> int:
     return 0
 
 
-def _in_a_process_of_its_own(group: str, rounds: int, url: str, folder: str) -> list[Measurement]:
+def _in_a_process_of_its_own(
+    group: str, arguments: list[str], environment: dict[str, str]
+) -> list[Measurement]:
     """Settings are read once a process, so each database gets one."""
-    environment = os.environ | {"DATABASE_URL": url, "DATA_DIR": folder, "DEMO": "1", "DEBUG": "0"}
     done = subprocess.run(  # noqa: S603 - our own interpreter and module
-        [sys.executable, "-m", "benchmarks", "--one", group, "--rounds", str(rounds)],
-        env=environment,
+        [sys.executable, "-m", "benchmarks", "--one", group, *arguments],
+        env=os.environ | environment,
         stdout=subprocess.PIPE,
         text=True,
         check=True,
