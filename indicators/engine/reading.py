@@ -13,7 +13,7 @@ import json
 import re
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cache
 from typing import Any, Literal, Union
@@ -41,7 +41,7 @@ def dump(spec: Any) -> dict[str, Any]:
     written: dict[str, Any] = {}
     for item in dataclasses.fields(spec):
         value = getattr(spec, item.name)
-        if item.name == "kind" or value != _default(item):
+        if item.name == "kind" or value != default_of(item):
             written[item.name] = _plain_data(value)
     return written
 
@@ -56,6 +56,22 @@ def template_hash(spec: TemplateSpec) -> str:
     return hashlib.sha256(canonical_json(dump(spec)).encode()).hexdigest()
 
 
+def stated(piece: Any) -> Iterator[tuple[str, Any]]:
+    """What a file must say of a piece, as (key, value): no defaults, the kind that names a rule first."""
+    hints = hints_of(type(piece))
+    for item in sorted(
+        dataclasses.fields(piece), key=lambda item: not names_rule(item.name, hints[item.name])
+    ):
+        value = getattr(piece, item.name)
+        if value != default_of(item) or names_rule(item.name, hints[item.name]):
+            yield item.name, value
+
+
+def names_rule(key: str, hint: Any) -> bool:
+    """Whether a key is the `kind` by which a rule is told from the others; it has one value only."""
+    return key == "kind" and len(typing.get_args(hint)) == 1
+
+
 def _plain_data(value: Any) -> Any:
     if dataclasses.is_dataclass(value):
         return dump(value)
@@ -66,12 +82,14 @@ def _plain_data(value: Any) -> Any:
     return plain(value) if isinstance(value, Decimal) else value
 
 
-def _default(item: dataclasses.Field) -> Any:
+def default_of(item: dataclasses.Field) -> Any:
+    """What a key that is left out says; `MISSING` where it must not be."""
     return item.default_factory() if item.default_factory is not dataclasses.MISSING else item.default
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
+def hints_of(kind: type) -> dict[str, Any]:
+    """key → type of a class of `spec`."""
     return typing.get_type_hints(kind)
 
 
@@ -128,8 +146,8 @@ class _Reader:
         read = {}
         for name, item in known.items():
             if name in value:
-                read[name] = self.read(value[name], _hints(wanted)[name], _child(place, name))
-            elif _default(item) is dataclasses.MISSING:
+                read[name] = self.read(value[name], hints_of(wanted)[name], _child(place, name))
+            elif default_of(item) is dataclasses.MISSING:
                 self.fault(_child(place, name), "缺少这一项")
         return wanted(**read) if not self.faults else None
 
@@ -158,7 +176,7 @@ class _Reader:
         options = tuple(option for option in options if option is not type(None))
         if len(options) == 1:
             return self.read(value, options[0], place)
-        kinds = {typing.get_args(_hints(option)["kind"])[0]: option for option in options}
+        kinds = {typing.get_args(hints_of(option)["kind"])[0]: option for option in options}
         if not isinstance(value, Mapping):
             return self.fault(place, f"这里应是一组键值，而不是{_named(value)}")
         if not isinstance(value.get("kind"), str) or value["kind"] not in kinds:
@@ -190,10 +208,11 @@ class _Reader:
         )
 
     def read_Decimal(self, value: Any, place: str) -> Decimal | None:
+        text = format(value, "f") if isinstance(value, Decimal) else str(value)
         if (
             isinstance(value, (str, int, Decimal))
             and not isinstance(value, bool)
-            and _DECIMAL.fullmatch(str(value))
+            and _DECIMAL.fullmatch(text)
         ):
             return Decimal(value)
         return self.fault(place, f"这里应是数字，而不是{_named(value)}")

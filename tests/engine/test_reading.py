@@ -208,3 +208,9 @@ def test_what_is_nested_too_deep_is_refused() -> None:
         node["children"] = [{"code": f"s{number}", "heading": "深"}]
         node = node["children"][0]
     assert any("过深" in message for message in faults(data).values())
+
+
+def test_a_small_decimal_is_read_whatever_python_calls_it() -> None:
+    tiny = Decimal("0.000000001")
+    assert str(tiny) == "1E-9"
+    assert read_template(changed(DATA, ("checks.0.part_unit", tiny))).checks[0].part_unit == tiny
