@@ -122,6 +122,9 @@ TABLE: Mapping[str, tuple[Told, ...]] = {
     "redo_rectification": (
         Told(DEPARTMENT, "{report}整改第 {number} 项已退回重做，请按财政部门的意见整改。", MENDING),
     ),
+    "reopen_rectification": (
+        Told(DEPARTMENT, "{report}整改第 {number} 项的销号已撤销，请按财政部门的意见再整改。", MENDING),
+    ),
     "confirm_rectification": (Told(DEPARTMENT, "{report}整改第 {number} 项已销号。", MENDING),),
 }
 

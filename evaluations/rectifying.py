@@ -57,6 +57,7 @@ STEPS: tuple[Step, ...] = (
     Step("answer", "反馈", DEPARTMENT, WITH_DEPARTMENT, ANSWERED),
     Step("redo", "退回重做", BUREAU, (ANSWERED,), REDO),
     Step("confirm", "销号", BUREAU, (ANSWERED,), CONFIRMED),
+    Step("reopen", "撤销销号", BUREAU, (CONFIRMED,), REDO),
     Step("change", "调整", BUREAU, UNFINISHED, None),
 )
 BY_ACTION = {step.action: step for step in STEPS}
@@ -150,6 +151,17 @@ def confirm(
     words = demanded("意见", remark, least=0, most=LONGEST)
     columns = {"remark": words, "confirmed_by": actor, "confirmed_at": timezone.now()}
     return _move(current, actor, BY_ACTION["confirm"], columns, {"reason": words}, request)
+
+
+@transaction.atomic
+def reopen(
+    task: Rectification, actor: User, reason: str, *, seen: str = "", request: HttpRequest | None = None
+) -> Rectification:
+    """撤销销号 with a reason of 5 to 1000 characters: the task is back with the department. `seen`: see `redo`."""
+    current = _hold(task, actor, BY_ACTION["reopen"], seen)
+    words = demanded("撤销销号的原因", reason, most=LONGEST)
+    columns = {"remark": words, "confirmed_by": None, "confirmed_at": None}
+    return _move(current, actor, BY_ACTION["reopen"], columns, {"reason": words}, request)
 
 
 @transaction.atomic

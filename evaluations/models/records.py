@@ -176,6 +176,7 @@ ACTIONS = {
     "answer_rectification": "反馈整改",
     "redo_rectification": "退回重做",
     "confirm_rectification": "整改销号",
+    "reopen_rectification": "撤销销号",
     "remind_rectification": "提醒整改",
     "export_rectifications": "导出整改",
     "template_stored": "保存指标模板",

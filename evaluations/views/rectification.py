@@ -26,12 +26,14 @@ DONE = {
     "answer": "已反馈，财政局可以看到。",
     "redo": "已退回重做，单位会看到您写的原因。",
     "confirm": "已销号。",
+    "reopen": "已撤销销号，单位会看到您写的原因。",
 }
 DONE["change"] = "已调整。"
 #: action, label of its box, button
 DECISIONS = (
     ("redo", "退回重做的原因（至少 5 个字，单位会看到）", "退回重做"),
     ("confirm", "销号意见（可以不写）", "销号"),
+    ("reopen", "撤销销号的原因（至少 5 个字，单位会看到）", "撤销销号"),
 )
 NOTHING = remedies.Proposals((), (), ())
 
@@ -132,7 +134,8 @@ def _perform(request: HttpRequest, task: Rectification, action: str, text: str) 
             raise Invalid("".join(error for errors in form.errors.values() for error in errors))
         rectifying.change(task, request.user, **form.cleaned_data, request=request)
         return
-    service = {"redo": rectifying.redo, "confirm": rectifying.confirm}[action]
+    services = {"redo": rectifying.redo, "confirm": rectifying.confirm, "reopen": rectifying.reopen}
+    service = services[action]
     service(task, request.user, text, seen=request.POST.get("seen", ""), request=request)
 
 

@@ -51,8 +51,11 @@ def test_from_listing_to_confirmation(cast: Cast, task: Rectification):
         cast.unit_head,
     )
     assert (done.remark, done.confirmed_by) == ("属实", cast.bureau_lead)
+    again = rectifying.reopen(done, cast.reviewer, "抽查发现没有做完")
+    assert (again.state, again.remark, again.confirmed_by) == ("redo", "抽查发现没有做完", None)
     told = Event.objects.filter(action__endswith="_rectification").order_by("id")
-    assert [one.action.partition("_")[0] for one in told] == ["add", "answer", "redo", "answer", "confirm"]
+    actions = [one.action.partition("_")[0] for one in told]
+    assert actions == ["add", "answer", "redo", "answer", "confirm", "reopen"]
     assert [one.detail.get("feedback") for one in told][1:4:2] == ["已经开会研究", "一季度公用经费下降一成"]
 
 

@@ -24,6 +24,7 @@ DEPARTMENT, BUREAU = ("preparer", "unit_head"), ("reviewer", "bureau_lead")
 ALLOWED = {
     **{(who, state, "answer"): Task.ANSWERED for who in DEPARTMENT for state in (Task.OPEN, Task.REDO)},
     **{(who, Task.ANSWERED, "redo"): Task.REDO for who in BUREAU},
+    **{(who, Task.CONFIRMED, "reopen"): Task.REDO for who in BUREAU},
     **{(who, Task.ANSWERED, "confirm"): Task.CONFIRMED for who in BUREAU},
     **{(who, state, "change"): state for who in BUREAU for state in (Task.OPEN, Task.ANSWERED, Task.REDO)},
 }
@@ -31,6 +32,7 @@ SERVICES: dict[str, Callable[[Rectification, User], Rectification]] = {
     "answer": lambda task, actor: rectifying.answer(task, actor, "已经按月分析支出"),
     "redo": lambda task, actor: rectifying.redo(task, actor, "请附上分析材料"),
     "confirm": lambda task, actor: rectifying.confirm(task, actor, "材料齐全"),
+    "reopen": lambda task, actor: rectifying.reopen(task, actor, "抽查发现没有做完"),
     "change": lambda task, actor: rectifying.change(
         task, actor, measure="按季分析", responsible="财务室", due_on=soon(60)
     ),
