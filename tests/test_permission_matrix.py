@@ -19,6 +19,8 @@ from evaluations import evidence
 from evaluations.documents import pdf
 from evaluations.models import Evaluation, Evidence, Role, State
 from evaluations.models.evidence import SEALED
+from indicators.cloning import next_version
+from indicators.models import IndicatorTemplate
 from tests import people
 from tests.files import PDF, picture, sent
 from tests.test_workflow_table import bring
@@ -54,6 +56,8 @@ STEP = (REFERENCE, "money")
 SAVE = {"revision": "1", "do": "save", "quota": "12"}
 NO_FINDING = {"code": "x", "fingerprint": "x", "text": "x"}
 FILE, NEW_FILE = (REFERENCE, "990001"), (REFERENCE, "990002")
+#: A draft of the next version of the template on which the report is.
+DRAFT = ("990003",)
 PLACE, SCAN = {"location": "money"}, {"location": SEALED}
 REASON = {"reason": "请补充公用经费超支的原因。", "summary": "编制数已按批文改正。"}
 
@@ -335,6 +339,7 @@ OTHER: dict[Ask, tuple[frozenset[str], int, int]] = {
     Ask("locks", args=()): (SECURITY, 200, 403),
     Ask("locks", "post", (), {"lock": "x"}): (SECURITY, 302, 403),
     Ask("indicators:templates", args=()): (TEMPLATES, 200, 403),
+    Ask("indicators:edit", args=DRAFT): (TEMPLATES, 200, 403),
 }
 #: Answers that differ for whoever passes the door but asks for what is not in the own county.
 ABSENT = {
@@ -372,6 +377,12 @@ def attach(one: Evaluation, by: people.Cast, ask: tuple[str, str], content: byte
     """Evidence under a number that is known beforehand."""
     row = evidence.attach(one, "money", "材料", sent("材料", content), by.preparer)
     Evidence.objects.filter(pk=row.pk).update(id=ask[1])
+
+
+def draft(one: Evaluation) -> None:
+    """A draft under a number that is known beforehand."""
+    made = next_version(one.template, "某人")
+    IndicatorTemplate.objects.filter(pk=made.pk).update(id=DRAFT[0])
 
 
 def answer(client: Client, ask: Ask, **headers: str) -> HttpResponse:
@@ -429,6 +440,7 @@ def test_other_pages_answer_each_by_role(
     ready: Evaluation,
     everybody: dict[str, Client],
 ) -> None:
+    draft(ready)
     wrong = {}
     for ask, (who, allowed, refused) in OTHER.items():
         for name, client in everybody.items():
