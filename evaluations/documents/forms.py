@@ -136,8 +136,9 @@ def _indicators(spec: FormSpec, part: FormPart, source: Source) -> Piece:
         for cell in row
         for code in _SCORED.findall(cell.text)
     )
+    labels = [source.plain(column.label) for column in part.columns] or TARGETS
     heads = (
-        Cell(head, "center", colspan=span, label=True) for head, span in zip(TARGETS, part.spans, strict=True)
+        Cell(head, "center", colspan=span, label=True) for head, span in zip(labels, part.spans, strict=True)
     )
     rows = (
         Row(
@@ -145,6 +146,6 @@ def _indicators(spec: FormSpec, part: FormPart, source: Source) -> Piece:
             line.total,
             line.anchor,
         )
-        for line in target_lines(source, printed)
+        for line in target_lines(source, printed, part.prints())
     )
     return Piece(tuple(rows), (Row(tuple(heads)),))

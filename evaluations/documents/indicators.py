@@ -12,11 +12,14 @@ from decimal import Decimal
 from itertools import groupby
 
 from indicators.engine import open_groups
+from indicators.engine.chapters import INDICATOR_COLUMNS
 from indicators.engine.figures import shown
 from indicators.engine.kinds import Ratio
+from indicators.engine.printing import LEVELS
 from indicators.engine.scoring import ScoreLine
 from indicators.engine.spec import ZERO, Field, Indicator
-from indicators.engine.values import plain
+from indicators.engine.stated import stated
+from indicators.engine.values import MISSING, plain, show
 
 from .layout import width
 from .model import Cell, Row, Table
@@ -34,6 +37,8 @@ TARGET_WIDTHS = (10, 11, 18, 16, 16, 6, 7, 16)
 
 #: In which of its columns a cell begins.
 Placed = tuple[int, Cell]
+#: What the columns print, from left to right: `FormPart.prints`.
+Columns = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,55 +78,75 @@ def _leaves(node: Indicator) -> list[Indicator]:
 # ── 指标值 and 完成值 ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def target_lines(source: Source, without: Container[str] = ()) -> Iterator[Line]:
-    """All rows of the `targets` layout with the total; leaves in `without` are printed somewhere else."""
+def target_lines(
+    source: Source, without: Container[str] = (), columns: Columns = INDICATOR_COLUMNS
+) -> Iterator[Line]:
+    """All rows with the total, in these columns; leaves in `without` are printed somewhere else."""
     for first in _tree(source):
-        yield from _of_first(first, source, without)
+        yield from _of_first(first, source, without, columns)
+    score, weight = columns.index("score"), columns.index("weight")
     for adjustment in source.sheet.adjustments:
         label = f"{adjustment.label}（{tidy(adjustment.working)}）"
         amount = Cell(plain(adjustment.amount), "center")
-        yield Line(((0, Cell(label, colspan=6)), (6, amount), (7, Cell(""))))
-    yield Line(
-        (
-            (0, Cell(spaced("总分"), "center", colspan=5)),
-            (5, Cell(plain(source.spec.total), "center")),
-            (6, _total(source)),
-            (7, Cell("")),
-        ),
-        total=True,
-    )
+        yield Line(((0, Cell(label, colspan=score)), (score, amount), *_blanks(columns, score)))
+    sums = {"weight": Cell(plain(source.spec.total), "center"), "score": _total(source)}
+    start = min(score, weight)
+    label = Cell(spaced("总分"), "center", colspan=start)
+    told = ((at, sums.get(columns[at], Cell(""))) for at in range(start, len(columns)))
+    yield Line(((0, label), *told), total=True)
 
 
-def _of_first(first: Indicator, source: Source, without: Container[str]) -> Iterator[Line]:
+def _blanks(columns: Columns, after: int) -> Iterator[Placed]:
+    return ((at, Cell("")) for at in range(after + 1, len(columns)))
+
+
+def _of_first(first: Indicator, source: Source, without: Container[str], columns: Columns) -> Iterator[Line]:
     leaves = [leaf for leaf in _leaves(first) if leaf.code not in without]
     if not leaves:
         if first.open:
-            yield _empty(first, source)
+            yield _empty(first, source, columns)
         return
     opening: tuple[Placed, ...] = ()
-    if first is not leaves[0]:
+    if first is not leaves[0] and "first" in columns:
         opening = ((0, Cell(_with_weight(first, source), "center", len(leaves))),)
     for second in first.children or (first,):
         below = [leaf for leaf in _leaves(second) if leaf.code not in without]
         for leaf in below:
-            names: tuple[Placed, ...] = ((2, Cell(tidy(leaf.name))),)
+            names = _names(leaf, second, below, columns)
             if leaf is first:
-                names = ((0, Cell(_with_weight(leaf, source), "center", colspan=3)),)
-            elif len(below) == 1 and leaf.name in ("", second.name):
-                names = ((1, Cell(second.name, "center", colspan=2)),)
-            elif leaf is below[0]:
-                names = ((1, Cell(_in_lines(second.name, 5), "center", len(below))), *names)
+                words = _with_weight(leaf, source) if "first" in columns else tidy(leaf.name)
+                names = ((0, Cell(words, "center", colspan=_levels(columns))),)
             begins = first.open and leaf is leaves[0]
             anchor = f"t-{first.code}" if begins else "" if first.open else f"i-{leaf.code}"
-            yield Line((*opening, *names, *_answers(leaf, source)), anchor=anchor)
+            yield Line((*opening, *names, *_answers(leaf, source, columns)), anchor=anchor)
             opening = ()
 
 
-def _empty(group: Indicator, source: Source) -> Line:
+def _levels(columns: Columns) -> int:
+    """How many columns are names of indicators."""
+    return sum(of in LEVELS for of in columns)
+
+
+def _names(
+    leaf: Indicator, second: Indicator, below: list[Indicator], columns: Columns
+) -> tuple[Placed, ...]:
+    """The name of a leaf, with that of its 二级指标 where it is the first below it."""
+    third = columns.index("third")
+    own: Placed = (third, Cell(tidy(leaf.name)))
+    if "second" not in columns:
+        return (own,)
+    if len(below) == 1 and leaf.name in ("", second.name):
+        return ((third - 1, Cell(second.name, "center", colspan=2)),)
+    if leaf is below[0]:
+        return ((third - 1, Cell(_in_lines(second.name, 5), "center", len(below))), own)
+    return (own,)
+
+
+def _empty(group: Indicator, source: Source, columns: Columns) -> Line:
     """An open group in which nothing was entered yet."""
     name = Cell(_with_weight(group, source), "center")
     blank = Cell(BLANK, "center", mark="missing") if source.draft else Cell("")
-    return Line(((0, name), (1, replace(blank, colspan=7))), anchor=f"t-{group.code}")
+    return Line(((0, name), (1, replace(blank, colspan=len(columns) - 1))), anchor=f"t-{group.code}")
 
 
 def _with_weight(node: Indicator, source: Source) -> str:
@@ -135,19 +160,44 @@ def _in_lines(name: str, room: int) -> str:
     return f"{name.removesuffix('指标')}\n指标" if torn else name
 
 
-def _answers(leaf: Indicator, source: Source) -> tuple[Placed, ...]:
+def _answers(leaf: Indicator, source: Source, columns: Columns) -> Iterator[Placed]:
     line, facts = source.score_lines[leaf.code], source.figures.facts
     answers = open_groups.answers_of(source.compiled, facts, leaf.code)
-    return (
-        (3, _typed(leaf, "target", answers, _goal(leaf, source), source)),
-        (4, _typed(leaf, "actual", answers, _reached(leaf, line, source), source)),
-        (5, _weight(leaf, source)),
-        (6, _score(line, source)),
-        (7, Cell(_words(answers.get("reason")))),
-    )
+    if "sign" in answers and "sign" not in columns:  # the form has one column for what is typed in parts
+        typed = stated(answers)
+        answers |= {"target": typed.target or MISSING, "actual": typed.actual or MISSING}
+    for at in range(_levels(columns), len(columns)):
+        yield at, _answer(columns[at], leaf, line, answers, source)
 
 
-def _typed(leaf: Indicator, ending: str, answers: dict, instead: str, source: Source) -> Cell:
+def _answer(of: str, leaf: Indicator, line: ScoreLine, answers: dict, source: Source) -> Cell:
+    """What one column says of a leaf."""
+    match of:
+        case "target":
+            return _typed("target", answers, _goal(leaf, source), source)
+        case "actual":
+            return _typed("actual", answers, _reached(leaf, line, source), source)
+        case "weight":
+            return _weight(leaf, source)
+        case "score":
+            return _score(line, source)
+        case "reason":
+            return Cell(_words(answers.get("reason")))
+        case "coefficient":
+            return _coefficient(line, source)
+    if of not in answers:
+        return Cell("—", "center")
+    box = open_groups.boxes_of(source.compiled, leaf.code)[of]
+    return _typed(of, answers, "", source) if box.required else Cell(show(answers[of], box), "center")
+
+
+def _coefficient(line: ScoreLine, source: Source) -> Cell:
+    if line.coefficient is not None:
+        return Cell(f"{plain(line.coefficient)}%", "center")
+    return _blank(source) if line.score is None and line.group else Cell("—", "center")
+
+
+def _typed(ending: str, answers: dict, instead: str, source: Source) -> Cell:
     """What was typed into a box; `instead` where the rule has no such box."""
     if ending not in answers:
         return Cell(instead or "—", "center")

@@ -12,6 +12,7 @@ from dataclasses import replace
 from indicators.engine import open_groups
 from indicators.engine.scoring import ScoreLine
 from indicators.engine.spec import Indicator
+from indicators.engine.stated import stated
 from indicators.engine.values import plain
 
 from .model import Paragraph, Run
@@ -48,9 +49,11 @@ def _analysis(leaf: Indicator, line: ScoreLine, source: Source) -> Iterator[Para
 
 def _target(code: str, source: Source) -> str:
     """What was aimed at and reached, of an indicator with a target of its own."""
+    boxes = open_groups.boxes_of(source.compiled, code)
     answers = open_groups.answers_of(source.compiled, source.figures.facts, code)
-    told = [(words, answers.get(box)) for words, box in (("年度指标值", "target"), ("实际完成值", "actual"))]
-    found = [f"{words}：{tidy(value)}" for words, value in told if isinstance(value, str)]
+    typed, adjusted = stated(answers), isinstance(answers.get("adjusted"), str)
+    told = (("adjusted" if adjusted else "target", typed.target), ("actual", typed.actual))
+    found = [f"{boxes[ending].label}：{tidy(value)}" for ending, value in told if value]
     return f"{'；'.join(found)}。" if found else ""
 
 

@@ -22,8 +22,8 @@ from .grids import PATTERN, Grid, GridColumn, control, tools
 from .layout import EMPTY, REQUIRED
 
 #: Columns by where they stand in a card; others stand in its first line.
-TARGETS = ("target", "actual")
-JUDGED = ("level", "points")
+TARGETS = ("sign", "target", "adjusted", "unit", "actual")
+JUDGED = ("level", "points", "coefficient")
 ASIDE = ("self", "reason")
 
 

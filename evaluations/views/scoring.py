@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from django.template.loader import render_to_string
@@ -12,12 +12,12 @@ from django.utils.safestring import SafeString
 from evaluations.forms.cards import Cards, CardsPiece, Reading
 from evaluations.forms.layout import EMPTY, Box, Figure, Piece
 from evaluations.forms.section import Row
-from indicators.engine import targets
 from indicators.engine.evidence import of_indicator
 from indicators.engine.figures import Figures
 from indicators.engine.kinds import Target
 from indicators.engine.sheet import ScoreLine
 from indicators.engine.spec import Field, Indicator
+from indicators.engine.stated import stated
 from indicators.engine.values import MISSING, plain, total
 
 from . import tables
@@ -29,7 +29,7 @@ from .places import Places
 ASIDE = frozenset({"na", "self", "reason"})
 #: Answers to a target, side by side, and those by which it is judged.
 GOALS = frozenset({"target", "actual"})
-JUDGED = frozenset({"level", "points"})
+JUDGED = frozenset({"level", "points", "coefficient"})
 
 
 class Scoring:
@@ -63,7 +63,7 @@ class Scoring:
         main = [box for box in drawn.values() if box not in (*goals, *judged, *aside)]
         line = self.panel.line(leaf.code)
         said = notes(self.findings.at(self.step, leaf.code), f"{self.step}.{leaf.code}")
-        read = read_back(texts.get(f"{leaf.code}-target", "")) if is_target else ""
+        read = read_back({"target": texts.get(f"{leaf.code}-target", "")}) if is_target else ""
         given = [texts.get(box.figure.code, "") for box in judged]
         asked = judged_because(line.line, given) if judged else ""
         data = {
@@ -109,12 +109,13 @@ class Scoring:
         code = f"{group}[{row['id']}]"
         cells = [box for box in self.findings.boxes(self.step) if box == code or box.startswith(f"{code}.")]
         said = notes(dict.fromkeys(one for box in cells for one in self.findings.at(self.step, box)))
+        target = read_back(row)
         if not self.panel.has(code):
-            return Reading(target=read_back(row.get("target", "")), notes=said)
+            return Reading(target=target, notes=said)
         line = self.panel.line(code)
         given = [row.get(ending, "") for ending in sorted(JUDGED)]
         return Reading(
-            target=read_back(row.get("target", "")),
+            target=target,
             judged=judged_because(line.line, given),
             working=line.line.working or line.line.reason,
             points=points(line),
@@ -123,11 +124,12 @@ class Scoring:
         )
 
 
-def read_back(text: str) -> str:
-    """How the system read a target: `读作：≥ 500 人次`, or that a person judges it; "" for none."""
-    if not text.strip():
+def read_back(boxes: Mapping[str, str]) -> str:
+    """How the system read a target in its boxes: `读作：≥ 500 人次`, or that a person judges it; "" for none."""
+    typed = stated(boxes)
+    goal = typed.goal
+    if goal is None or typed.fault:
         return ""
-    goal = targets.read(text)
     if goal.number is None:
         return "按文字评定"
     return "读作：" + " ".join(part for part in (goal.before, goal.shown, goal.after) if part)
@@ -172,4 +174,6 @@ def _demands(group: Indicator) -> str:
     words = f"由本单位自设三级指标，分值合计 {plain(group.weight or Decimal(0))} 分。"
     if group.open.required_seconds:
         words += f"每类至少一项：{'、'.join(group.open.required_seconds)}。"
+    if group.open.split:
+        return f"{words}指标性质选 ≥、≤、= 等，指标值只写数，单位另填；不能用数衡量的选“定性”，按文字评定。"
     return words + "年度指标值按习惯写：≥500人次、不超过10天、100%；写不成数的（如“合规”）按文字评定。"

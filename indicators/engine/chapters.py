@@ -36,6 +36,22 @@ class FormCell:
     align: Literal["left", "center", "right"] = "left"
 
 
+#: What a column of the indicators may print, in the order in which they stand when a form says nothing.
+INDICATOR_COLUMNS = ("first", "second", "third", "target", "actual", "weight", "score", "reason")
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorColumn:
+    """A column of the indicators in a form: what `of` each it prints, under which head.
+
+    `of`: `first` `second` `third` (names by level), `target` `actual` `weight` `score` `reason`, `coefficient`
+    得分系数, or a column of an open group (`sign` `unit` `adjusted`, or one of its own).
+    """
+
+    of: str
+    label: str
+
+
 @dataclass(frozen=True, slots=True)
 class FormPart:
     """A piece of a form, top to bottom: `rows` of cells, a table with its heads, or the indicators.
@@ -43,13 +59,19 @@ class FormPart:
     kind        prints                                                                     `spans`
     rows        `rows` as they are                                                         none
     table       heads and rows of the table `code`                                         of its columns
-    indicators  一级 二级 三级指标, 年度指标值, 实际完成值, 分值, 得分, 偏差原因 of all      of these eight
+    indicators  `columns` of all; none: 一级 二级 三级指标, 年度指标值, 实际完成值,          of these columns
+                分值, 得分, 偏差原因
     """
 
     kind: Literal["rows", "table", "indicators"]
     rows: tuple[tuple[FormCell, ...], ...] = ()
     code: str = ""
     spans: tuple[int, ...] = ()
+    columns: tuple[IndicatorColumn, ...] = ()
+
+    def prints(self) -> tuple[str, ...]:
+        """What the columns of the indicators print, from left to right."""
+        return tuple(column.of for column in self.columns) or INDICATOR_COLUMNS
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,10 @@ def of_scores(compiled: CompiledTemplate, figures: Figures, sheet: ScoreSheet) -
     yield from checks.undecided()
 
 
+#: What a person gives who judges.
+JUDGED = ("points", "coefficient")
+
+
 class _Scores(BuiltIn):
     def __init__(self, compiled: CompiledTemplate, figures: Figures, sheet: ScoreSheet):
         super().__init__(compiled, figures)
@@ -81,7 +85,8 @@ class _Scores(BuiltIn):
         """Where to look first in a row that cannot be scored."""
         if open_groups.weight_fault(typed["weight"], self.compiled):
             return place_of(line.code, "weight")
-        return place_of(line.code, "points" if isinstance(typed["points"], Decimal) else "actual")
+        judged = [ending for ending in JUDGED if isinstance(typed.get(ending), Decimal)]
+        return place_of(line.code, judged[0] if judged else "actual")
 
     def _above_weight(self, line: ScoreLine, typed: Mapping[str, Value]) -> Iterator[Finding]:
         for ending in ("points", "self"):

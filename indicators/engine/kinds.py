@@ -124,6 +124,9 @@ class Target:
     A target of 0 (0起) is met by 0 alone.
     Above `explain_over` percent of a target to be reached (e.g. 130) a reason is asked for, and `over_deduct`
     points are taken off. A target in words is judged: by `levels`, or by points when there are none.
+
+    `coefficient_places`: 得分系数, the share that counts, is a figure of its own, in percent with so many
+    decimals, and the points are 得分系数 × 分值. A person who judges gives a 得分系数 instead of points.
     """
 
     kind: Literal["target"] = "target"
@@ -132,6 +135,7 @@ class Target:
     explain_over: Decimal | None = None
     over_deduct: Decimal = ZERO
     levels: tuple[Level, ...] = ()
+    coefficient_places: int | None = None
 
 
 Rule = Deviation | Bands | Checklist | Scaled | Judged | Ratio | Expression | Target

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from .facts import Facts
 from .kinds import ZERO
-from .spec import Column, Field, Indicator, Table, TemplateSpec
+from .spec import Column, Field, Indicator, OwnColumn, Table, TemplateSpec
+from .stated import SIGNS
 from .values import MISSING, Value, rounded
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 NO_SECOND = "（未选二级指标）"
 #: Columns that the score of a row needs; scoring names them where they are empty.
-SCORED = frozenset({"target", "actual", "weight"})
+SCORED = frozenset({"sign", "target", "actual", "weight"})
 
 
 def groups(spec: TemplateSpec) -> dict[str, Indicator]:
@@ -32,18 +33,28 @@ def groups(spec: TemplateSpec) -> dict[str, Indicator]:
 
 def columns(indicator: Indicator) -> tuple[Column, ...]:
     """The columns of an open group's rows; where a leaf has the same box, it has the same ending."""
-    levels = tuple(level.text for level in indicator.open.rule.levels)
-    level = Column("level", "评定等次", "choice", choices=levels, width=8)
-    return (
-        Column("second", "二级指标", "choice", required=True, choices=indicator.open.seconds, width=11),
+    own = indicator.open
+    levels = tuple(level.text for level in own.rule.levels)
+    by_share = own.rule.coefficient_places is not None
+    found = (
+        own.seconds and Column("second", "二级指标", "choice", required=True, choices=own.seconds, width=11),
         Column("name", "三级指标", "text", required=True, width=18, max_chars=200),
-        Column("target", "年度指标值", "text", required=True, width=13),
+        own.split and Column("sign", "指标性质", "choice", required=True, choices=SIGNS, width=7),
+        Column("target", "年度指标值", "text", required=not own.adjusted, width=13),
+        own.adjusted and Column("adjusted", "调整指标值", "text", width=13),
+        own.split and Column("unit", "度量单位", "text", width=7, max_chars=20),
         Column("actual", "实际完成值", "text", required=True, width=13),
         Column("weight", "分值", "number", "分", required=True, total=True, width=7),
-        *((level,) if levels else ()),
-        Column("points", "评定分值", "number", "分", width=7),
+        levels and Column("level", "评定等次", "choice", choices=levels, width=8),
+        Column("coefficient", "得分系数", "percent", "%", width=7)
+        if by_share
+        else Column("points", "评定分值", "number", "分", width=7),
+        *(Column(**{name: getattr(one, name) for name in OwnColumn.__slots__}) for one in own.columns),
         Column("self", "自评分", "number", "分", width=7),
         Column("reason", "偏差原因分析及改进措施", "long_text", width=16, max_chars=2000),
+    )
+    return tuple(
+        replace(column, label=own.labels.get(column.code, column.label)) for column in found if column
     )
 
 
@@ -70,7 +81,8 @@ def with_tables(spec: TemplateSpec) -> dict[str, Table]:
 def tree(compiled: CompiledTemplate, facts: Facts) -> tuple[Indicator, ...]:
     """The indicators of this evaluation: the template's, with open groups filled from their rows.
 
-    A group without rows has no children. A row has a weight only when it is filled in and usable.
+    A group without rows has no children; one without 二级指标 has its rows themselves. A row has a weight
+    only when it is filled in and usable.
     """
     if not compiled.open_groups:
         return compiled.spec.indicators
@@ -85,8 +97,12 @@ def _filled(node: Indicator, compiled: CompiledTemplate, facts: Facts) -> Indica
 
 
 def _seconds(group: Indicator, compiled: CompiledTemplate, facts: Facts) -> Iterator[Indicator]:
-    """The 二级指标 that have rows, in the template's order."""
+    """The 二级指标 that have rows, in the template's order; the rows where the template knows none."""
     seconds = group.open.seconds
+    if not seconds:
+        for place, row in enumerate(facts.tables.get(group.code, ()), 1):
+            yield _leaf(group, row, place, compiled)
+        return
     rows: dict[int, list[Indicator]] = {number: [] for number in (*range(1, len(seconds) + 1), 0)}
     for place, row in enumerate(facts.tables.get(group.code, ()), 1):
         second = row.get("second", MISSING)

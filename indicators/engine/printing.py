@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from . import bindings
-from .chapters import Block, Form, FormCell, FormPart
+from .chapters import INDICATOR_COLUMNS, Block, Form, FormCell, FormPart
 from .compiled import CompiledTemplate
 from .faults import Fault
 from .names import did_you_mean
 from .outline import walk, walk_indicators
 
-#: 一级 二级 三级指标, 年度指标值, 实际完成值, 分值, 得分, 偏差原因分析及改进措施.
-INDICATOR_COLUMNS = 8
+#: Names of the levels stand first and in this order, so that merged cells hang together.
+LEVELS = ("first", "second", "third")
 MAX_GRID = 60  # columns of a form's grid
+#: Columns of an open group that are said by others: the name, and what a person gave who judged.
+_ASIDE = frozenset({"name", "level", "points", "self"})
 
 
 def print_faults(compiled: CompiledTemplate) -> Iterator[Fault]:
@@ -65,6 +67,9 @@ def _printed_texts(compiled: CompiledTemplate) -> Iterator[tuple[str, str, str]]
             yield f"forms[{number}].{name}", getattr(form, name), ""
         for place, cell in _cells(f"forms[{number}]", form):
             yield f"{place}.text", cell.text, ""
+        for index, part in enumerate(form.parts):
+            for at, column in enumerate(part.columns):
+                yield f"forms[{number}].parts[{index}].columns[{at}].label", column.label, ""
 
 
 def _cells(place: str, form: Form) -> Iterator[tuple[str, FormCell]]:
@@ -116,6 +121,8 @@ def _form(place: str, form: Form, compiled: CompiledTemplate) -> Iterator[Fault]
             continue
         if part.rows:
             yield Fault(f"{where}.rows", f"只有 kind: rows 写格子，{part.kind} 不写")
+        if part.columns and part.kind != "indicators":
+            yield Fault(f"{where}.columns", f"只有 kind: indicators 选各列印什么，{part.kind} 不选")
         yield from _spans(where, part, form.columns, compiled)
     for where, cell in _cells(place, form):
         yield from _cell(where, cell, compiled)
@@ -132,13 +139,35 @@ def _spans(place: str, part: FormPart, columns: int, compiled: CompiledTemplate)
     else:
         if not compiled.spec.indicators:
             yield Fault(f"{place}.kind", "模板没有指标，不能印指标")
-        wanted, what = INDICATOR_COLUMNS, "指标"
+        wanted, what = len(part.prints()), "指标"
+        yield from _columns(place, part, compiled)
     if len(part.spans) != wanted:
         yield Fault(f"{place}.spans", f"{what}有 {wanted} 列，这里写了 {len(part.spans)} 个宽度")
     elif min(part.spans, default=1) < 1:
         yield Fault(f"{place}.spans", "每列至少占 1 格")
     elif sum(part.spans) != columns:
         yield Fault(f"{place}.spans", f"各列共占 {sum(part.spans)} 格，表式有 {columns} 格")
+
+
+def _columns(place: str, part: FormPart, compiled: CompiledTemplate) -> Iterator[Fault]:
+    """Which columns the indicators have: names first, every one once, and none that nothing fills."""
+    printed = part.prints()
+    own = {column.code for code in compiled.open_groups for column in compiled.tables[code].columns}
+    known = [*INDICATOR_COLUMNS, *(code for code in ("coefficient", *sorted(own)) if code not in _ASIDE)]
+    for number, column in enumerate(part.columns):
+        where = f"{place}.columns[{number}].of"
+        if column.of not in known:
+            yield Fault(where, f"指标没有“{column.of}”这一列{did_you_mean(column.of, known)}")
+        elif column.of in printed[:number]:
+            yield Fault(where, f"“{column.of}”印了两次")
+    names = [of for of in printed if of in LEVELS]
+    if names != [of for of in LEVELS if of in names] or list(printed[: len(names)]) != names:
+        yield Fault(
+            f"{place}.columns", "一级、二级、三级指标的名称（first、second、third）应按顺序排在最前面"
+        )
+    lacking = [of for of in ("third", "weight", "score") if of not in printed]
+    if lacking:
+        yield Fault(f"{place}.columns", f"少不了指标的名称、分值和得分：缺 {'、'.join(lacking)}")
 
 
 def _grid(place: str, part: FormPart, columns: int) -> Iterator[Fault]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Literal
 
-from . import attainment, targets
+from . import attainment
 from .kinds import (
     ZERO,
     Band,
@@ -27,6 +27,7 @@ from .kinds import (
     Scaled,
     Target,
 )
+from .stated import stated
 from .targets import Goal
 from .values import MISSING, Value, plain, rounded
 
@@ -82,7 +83,8 @@ class Inputs:
 class Outcome:
     """`points` are None unless scored; `missing` names the endings of the answers that are still needed.
 
-    `ask`: why a reason is asked for although the rule may take no points off.
+    `ask`: why a reason is asked for although the rule may take no points off. `coefficient`: 得分系数 in
+    percent, of a rule that has one.
     """
 
     status: Status
@@ -92,6 +94,7 @@ class Outcome:
     measured: str = ""
     missing: tuple[str, ...] = ()
     ask: str = ""
+    coefficient: Decimal | None = None
 
 
 def amount(value: Decimal, unit: str, bound: Decimal | None = None) -> str:
@@ -279,19 +282,23 @@ def lacking(missing: tuple[str, ...]) -> Outcome:
 
 def target(rule: Target, inputs: Inputs) -> Outcome:
     """实际完成值 against 年度指标值: compared where both are numbers, otherwise judged by a person."""
-    typed = {ending: inputs.answers.get(ending, MISSING) for ending in ("target", "actual")}
-    empty = tuple(ending for ending, text in typed.items() if not isinstance(text, str))
-    if "target" in empty:
+    wanted = [
+        ending for ending in ("sign", "target", "actual") if ending != "sign" or ending in inputs.answers
+    ]
+    empty = tuple(ending for ending in wanted if not isinstance(inputs.answers.get(ending, MISSING), str))
+    typed = stated(inputs.answers)
+    goal, actual = typed.goal, typed.reached
+    if "sign" in empty or goal is None:
         return lacking(empty)
-    goal = targets.read(typed["target"])
-    if empty:
-        judged = _by_level(rule.levels, inputs, "").missing if goal.number is None else ()
+    if typed.fault:
+        return Outcome("无法计算", None, typed.fault, typed.fault)
+    if actual is None:
+        judged = _judge(rule, inputs, "").missing if goal.number is None else ()
         return lacking((*empty, *judged))
-    actual = targets.read(typed["actual"])
     if goal.number is None:
-        return _by_level(rule.levels, inputs, "")
+        return _judge(rule, inputs, "")
     if actual.number is None or attainment.opposed(actual, goal):
-        return _by_level(rule.levels, inputs, f"完成值“{_cut(actual.text)}”不能与目标“{_cut(goal.text)}”相比")
+        return _judge(rule, inputs, f"完成值“{_cut(actual.text)}”不能与目标“{_cut(goal.text)}”相比")
     if fault := attainment.incomparable(actual, goal):
         return Outcome("无法计算", None, fault, fault, actual.amount)
     outcome = _compared(rule, inputs, actual, goal)
@@ -305,16 +312,50 @@ def _compared(rule: Target, inputs: Inputs, actual: Goal, goal: Goal) -> Outcome
     if met:
         return _met(rule, inputs, actual, goal)
     if met is None or rule.missed == "judged" or (goal.op == "=" and exactly and above):
-        return _by_level(rule.levels, inputs, f"完成值 {actual.said}，目标 {goal.said}")
+        return _judge(rule, inputs, f"完成值 {actual.said}，目标 {goal.said}")
     over, under = (goal, actual) if above else (actual, goal)
     if rule.missed == "zero" or min(over.number, under.number) <= 0:
-        return inputs.scored(ZERO, f"完成值 {actual.said}，没有达到目标 {goal.said}")
+        return _shared(rule, inputs, ZERO, f"完成值 {actual.said}，没有达到目标 {goal.said}")
     share = over.number / under.number * HUNDRED
     names = {id(actual): "完成", id(goal): "目标"}
     how = " ÷ ".join(f"{names[id(one)]} {one.figure_in(goal.unit or actual.unit)}" for one in (over, under))
     percent = amount(share, "%", HUNDRED)
-    how += f" = {percent}，按 {percent} × {plain(inputs.weight)} 分计"
-    return inputs.scored(share * inputs.weight / HUNDRED, how)
+    how += f" = {percent}"
+    if rule.coefficient_places is None:
+        how += f"，按 {percent} × {plain(inputs.weight)} 分计"
+    return _shared(rule, inputs, share, how)
+
+
+def _shared(rule: Target, inputs: Inputs, share: Decimal, how: str) -> Outcome:
+    """`share` percent of the weight; a 得分系数 is rounded first, so that the printed product is the points."""
+    if rule.coefficient_places is None:
+        return inputs.scored(share * inputs.weight / HUNDRED, how)
+    counts = rounded(share, rule.coefficient_places, down=inputs.cut_off)
+    how += f"，得分系数 {plain(counts)}%"
+    if 0 < counts < HUNDRED:
+        how += f" × {plain(inputs.weight)} 分"
+    return replace(inputs.scored(counts * inputs.weight / HUNDRED, how), coefficient=counts)
+
+
+def _judge(rule: Target, inputs: Inputs, why: str) -> Outcome:
+    """What no figures decide: points, or a 得分系数, in the range of the level or freely."""
+    if rule.coefficient_places is None:
+        return _by_level(rule.levels, inputs, why)
+    low, high, how = ZERO, HUNDRED, why
+    if rule.levels:
+        chosen = inputs.answers.get("level", MISSING)
+        level = next((level for level in rule.levels if level.text == chosen), None)
+        if level is None:
+            return lacking(("level",))
+        low, high = level_range(level, HUNDRED)
+        how = f"{why}，评定为“{level.text}”（{plain(low)}%–{plain(high)}%）".removeprefix("，")
+    share = inputs.answers.get("coefficient", MISSING)
+    if not isinstance(share, Decimal):
+        return lacking(("coefficient",))
+    if not low <= share <= high:
+        reason = f"得分系数 {plain(share)}% 不在 {plain(low)}%–{plain(high)}% 之内"
+        return Outcome("无法计算", None, reason, reason, inputs.measured)
+    return _shared(rule, inputs, share, f"{how}，由自评人评定".removeprefix("，"))
 
 
 def _cut(text: str) -> str:
@@ -325,13 +366,16 @@ def _met(rule: Target, inputs: Inputs, actual: Goal, goal: Goal) -> Outcome:
     how = attainment.compared(actual, goal)
     reached = actual.number / goal.number * HUNDRED if attainment.is_to_be_reached(goal) else ZERO
     if rule.explain_over is None or reached <= rule.explain_over:
-        return inputs.scored(inputs.weight, how)
+        return _shared(rule, inputs, HUNDRED, how)
     limit = f"{plain(rule.explain_over)}%"
     over = f"完成值为目标的 {amount(reached, '%', rule.explain_over)}，超过 {limit}"
     how = f"{how}，{over}，须说明原因"
     if rule.over_deduct:
-        how += f"，扣 {plain(rule.over_deduct)} 分"
-    return replace(inputs.scored(inputs.weight - rule.over_deduct, how), ask=over)
+        return replace(
+            inputs.scored(inputs.weight - rule.over_deduct, f"{how}，扣 {plain(rule.over_deduct)} 分"),
+            ask=over,
+        )
+    return replace(_shared(rule, inputs, HUNDRED, how), ask=over)
 
 
 _KINDS: dict[str, Callable[[Rule, Inputs], Outcome]] = {

@@ -15,7 +15,7 @@ from . import ENGINE_VERSION, open_groups
 from .compiled import CompiledTemplate
 from .figures import Figures, shown
 from .formula import CONTEXT, SIGNIFICANT, Formula
-from .kinds import ZERO, Ratio
+from .kinds import ZERO, Ratio, Target
 from .operations import DIVIDED_BY_ZERO, ZERO_BY_ZERO, Result, absent
 from .rules import HUNDRED, Inputs, Measure, Outcome, Status, amount, apply, by_person
 from .sheet import AdjustmentLine, GroupScore, ScoreLine, ScoreSheet, Shown
@@ -49,16 +49,21 @@ def _scorer(compiled: CompiledTemplate, figures: Figures, leaf: Indicator) -> _L
     return (_Leaf if leaf.code in compiled.leaf else _Row)(compiled, figures, leaf)
 
 
-class _Leaf:
-    """The scoring of one 三级指标."""
+#: Of a leaf of a draft, or of a framework, in which the bureau has not set the weights yet.
+NO_WEIGHT = "模板还没有给这个指标定分值"
 
-    group, is_weighed = "", True
+
+class _Leaf:
+    """The scoring of one 三级指标. Without a usable weight nothing can be given, by nobody."""
+
+    group = ""
     #: Answers that say why, not what the line rests on.
     aside = frozenset({"na", "self", "reason"})
 
     def __init__(self, compiled: CompiledTemplate, figures: Figures, leaf: Indicator):
         self.compiled, self.figures, self.leaf = compiled, figures, leaf
-        self.env, self.weight = figures.env, leaf.weight
+        self.is_weighed = leaf.weight is not None
+        self.env, self.weight = figures.env, leaf.weight if self.is_weighed else ZERO
         formulas = compiled.rules.get(leaf.code, {})
         self.na_when = formulas.get("na_when")
         self.measures = tuple(formula for name, formula in formulas.items() if name != "na_when")
@@ -94,7 +99,23 @@ class _Leaf:
             missing=outcome.missing if unscored else (),
             group=self.group,
             ask=outcome.ask,
+            coefficient=self._coefficient(given, outcome),
         )
+
+    def _coefficient(self, given: Decimal | None, outcome: Outcome) -> Decimal | None:
+        """得分系数 in percent, of a rule that has one; of points given by hand their share of the weight."""
+        rule, spec = self.leaf.rule, self.compiled.spec
+        if (
+            not isinstance(rule, Target)
+            or rule.coefficient_places is None
+            or given is None
+            or not self.weight
+        ):
+            return None
+        if given == outcome.points:
+            return outcome.coefficient
+        share = min(max(given, ZERO), self.weight) * HUNDRED / self.weight
+        return rounded(share, rule.coefficient_places, down=spec.rounding == "down")
 
     def _by_hand(self, own: Decimal | None, reviewed: Decimal | None) -> str:
         reason = f"理由：{self.reason}" if self.reason else "未写理由，不计入得分"
@@ -102,6 +123,8 @@ class _Leaf:
         return words if reviewed is None else f"{words}；复核分 {plain(reviewed)} 分"
 
     def _outcome(self) -> Outcome:
+        if not self.is_weighed:
+            return Outcome("无法计算", None, NO_WEIGHT, NO_WEIGHT)
         if self.answers.get("na") is True:
             return self._not_applicable(self.reason or "自评单位填报")
         exempt = self.na_when.evaluate(self.env) if self.na_when else False
@@ -237,15 +260,13 @@ class _Leaf:
 
 
 class _Row(_Leaf):
-    """The scoring of a row of an open group. Without a usable weight nothing can be given, by nobody."""
+    """The scoring of a row of an open group."""
 
     aside = frozenset({"self", "reason", "second", "name", "weight"})
 
     def __init__(self, compiled: CompiledTemplate, figures: Figures, leaf: Indicator):
         super().__init__(compiled, figures, leaf)
         self.group = open_groups.group_of(leaf.code)
-        self.is_weighed = leaf.weight is not None
-        self.weight = leaf.weight if self.is_weighed else ZERO
 
     def _place(self, ending: str) -> str:
         return open_groups.place_of(self.leaf.code, ending)

@@ -21,7 +21,7 @@ class ScoreLine:
     `working` is one sentence that derives the points; `reason` says why there are none, or what the
     preparer gave as reason; `missing` are the codes still to be filled in. `group` is the open group of an
     added indicator, "" for the template's own. `ask` says why a reason is asked for although nothing need
-    be lost.
+    be lost. `coefficient` is the 得分系数 in percent, where the rule has one.
     """
 
     code: str
@@ -39,6 +39,7 @@ class ScoreLine:
     missing: tuple[str, ...] = ()
     group: str = ""
     ask: str = ""
+    coefficient: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,7 @@ def _line_json(line: ScoreLine) -> dict[str, Any]:
         "missing": list(line.missing),
         "group": line.group,
         "ask": line.ask,
+        **({} if line.coefficient is None else {"coefficient": plain(line.coefficient)}),
     }
 
 
@@ -148,6 +150,7 @@ def _line(data: Mapping[str, Any]) -> ScoreLine:
         missing=tuple(data["missing"]),
         group=data.get("group", ""),
         ask=data.get("ask", ""),
+        coefficient=_decimal(data.get("coefficient")),
     )
 
 

@@ -12,7 +12,7 @@ The fields of every class are the keys of the YAML format (`docs/template-format
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -124,17 +124,38 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnColumn:
+    """A column of the form that no score rests on, one box in every row of an open group: 是否核心指标."""
+
+    code: str
+    label: str
+    kind: Literal["text", "choice", "yes_no"] = "text"
+    choices: tuple[str, ...] = ()
+    required: bool = False
+    max_chars: int = 200
+
+
+@dataclass(frozen=True, slots=True)
 class OpenGroup:
     """自设指标: the department adds its own third-level indicators to a group, one row each.
 
     The rows are those of a table under the group's own code (`open_groups.columns`); their weights must add
-    up to the group's `weight`. `seconds`: the 二级指标 to choose from; each `required_seconds` needs a row.
+    up to the group's `weight`. `seconds`: the 二级指标 to choose from, none where the form knows none; each
+    `required_seconds` needs a row.
+
+    `split`: 指标性质 (≥ … 定性), 指标值 and 度量单位 are boxes of their own. `adjusted`: a 调整指标值 may stand
+    beside the 年度指标值, and counts instead of it. `columns`: further boxes. `labels`: what the form calls
+    its columns, by their codes.
     """
 
     rule: Target
     seconds: tuple[str, ...]
     required_seconds: tuple[str, ...] = ()
     max_rows: int = 40
+    split: bool = False
+    adjusted: bool = False
+    columns: tuple[OwnColumn, ...] = ()
+    labels: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +214,8 @@ class Indicator:
         `…-1` … `…-n` checklist items (yes_no 符合, or the count of violating cases); `…-level` chosen
         level; `…-points` points chosen by a person; `…-na` declared 不适用; `…-self` self score where it
         differs from the computed one (手工改分); `…-reason` reason for 不适用, a self score, or lost points.
-        A `Target` begins with `…-target` 年度指标值 and `…-actual` 实际完成值; its level or points are asked
-        for only when the outcome is judged.
+        A `Target` begins with `…-target` 年度指标值 and `…-actual` 实际完成值; its level or points, or
+        `…-coefficient` 得分系数 instead of points, are asked for only when the outcome is judged.
         """
         if self.rule is None:
             return ()
@@ -214,6 +235,9 @@ class Indicator:
             levels = tuple(level.text for level in rule.levels)
             required = isinstance(rule, Judged)
             boxes.append(Field(f"{self.code}-level", "评定等次", "choice", choices=levels, required=required))
+        if isinstance(rule, Target) and rule.coefficient_places is not None:
+            share = Field(f"{self.code}-coefficient", "得分系数", "percent", "%")
+            boxes.append(replace(share, minimum=ZERO, maximum=Decimal(100)))
         if self.wants_points:
             required = isinstance(rule, Judged) and not rule.levels
             boxes.append(
@@ -250,7 +274,7 @@ class Indicator:
         """Whether a person may have to choose points inside a range."""
         rule = self.rule
         if isinstance(rule, Target):
-            return True
+            return rule.coefficient_places is None
         if isinstance(rule, Judged):
             return not rule.levels or any(level.points is None for level in rule.levels)
         return (isinstance(rule, Bands) and rule.otherwise is None) or self.na == "judged"

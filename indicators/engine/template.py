@@ -131,6 +131,9 @@ class _Compilation:
         for number, table in enumerate(self.spec.tables):
             self._unique(f"tables[{number}].columns", [column.code for column in table.columns])
             self._unique(f"tables[{number}].rows", [row.code for row in table.rows])
+        for place, node in walk_indicators(self.spec):
+            if node.open and node.open.columns:
+                self._unique(f"{place}.open.columns", [column.code for column in open_groups.columns(node)])
 
     def _codes(self) -> Iterator[tuple[str, str]]:
         for number, item in enumerate(self.spec.fields):

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from itertools import pairwise
 
+from . import open_groups
 from .faults import Fault
 from .kinds import ZERO, Bands, Checklist, Deviation, Judged, Level, Ratio, Scaled, Target
+from .names import did_you_mean
 from .rules import HUNDRED, first_band, level_range
 from .spec import Indicator
 from .values import plain
@@ -29,8 +31,6 @@ def open_faults(place: str, group: Indicator, level: int) -> Iterator[Fault]:
         yield Fault(f"{place}.rule", "自设指标的组不写计分规则，规则写在 open 里")
     if group.na != "forbidden" or group.na_when:
         yield Fault(f"{place}.na", "自设的指标没有不适用：不适用的就不设")
-    if not own.seconds:
-        yield Fault(f"{place}.open.seconds", "没有写可以选哪些二级指标")
     if len(set(own.seconds)) < len(own.seconds):
         yield Fault(f"{place}.open.seconds", "二级指标重复")
     for number, name in enumerate(own.required_seconds):
@@ -38,7 +38,24 @@ def open_faults(place: str, group: Indicator, level: int) -> Iterator[Fault]:
             yield Fault(f"{place}.open.required_seconds[{number}]", f"“{name}”不在可选的二级指标里")
     if own.max_rows < max(len(own.required_seconds), 1):
         yield Fault(f"{place}.open.max_rows", "行数不够填写必须有的二级指标")
+    yield from _own_columns(f"{place}.open", group)
     yield from _target(f"{place}.open.rule", own.rule, None)
+
+
+def _own_columns(place: str, group: Indicator) -> Iterator[Fault]:
+    """Columns that the form adds, and what it calls the others."""
+    own = group.open
+    known = {column.code for column in open_groups.columns(group)}
+    for number, column in enumerate(own.columns):
+        if not column.label.strip():
+            yield Fault(f"{place}.columns[{number}].label", "没有名称")
+        if (column.kind == "choice") != bool(column.choices):
+            yield Fault(f"{place}.columns[{number}].choices", "选择项（choice）要写可选的值，其他类型不写")
+    for code, label in own.labels.items():
+        if code not in known:
+            yield Fault(f"{place}.labels.{code}", f"自设指标没有“{code}”这一列{did_you_mean(code, known)}")
+        elif not label.strip():
+            yield Fault(f"{place}.labels.{code}", "没有名称")
 
 
 def _positive(place: str, rule: object, *names: str) -> Iterator[Fault]:
@@ -151,6 +168,8 @@ def _target(place: str, rule: Target, weight: Decimal | None) -> Iterator[Fault]
     elif weight is not None and rule.over_deduct > weight:
         words = f"扣 {plain(rule.over_deduct)} 分，多于分值 {plain(weight)} 分"
         yield Fault(f"{place}.over_deduct", words)
+    if rule.coefficient_places is not None:
+        yield from _coefficient(place, rule)
     fixed = [number for number, level in enumerate(rule.levels) if level.points is not None]
     if weight is None and fixed:
         words = "自设的指标分值各不相同，等次只能写占分值的百分比（low、high），不能写固定分数"
@@ -161,6 +180,18 @@ def _target(place: str, rule: Target, weight: Decimal | None) -> Iterator[Fault]
     else:
         yield from _levels(place, rule.levels, weight)
     yield from _whole(place, rule.levels)
+
+
+def _coefficient(place: str, rule: Target) -> Iterator[Fault]:
+    """得分＝得分系数 × 分值 leaves no room for points of another origin."""
+    if rule.coefficient_places not in range(5):
+        yield Fault(f"{place}.coefficient_places", "得分系数的小数位数应在 0 至 4 之间")
+    if rule.over_deduct:
+        yield Fault(f"{place}.over_deduct", "按得分系数计分的（coefficient_places），不能另外扣分")
+    fixed = next((number for number, level in enumerate(rule.levels) if level.points is not None), None)
+    if fixed is not None:
+        words = "按得分系数计分的，等次写百分比的区间（low、high），不能写固定分数"
+        yield Fault(f"{place}.levels[{fixed}].points", words)
 
 
 def _judged(place: str, rule: Judged, weight: Decimal) -> Iterator[Fault]:

@@ -23,6 +23,7 @@ NOUNS: dict[type, str] = {
     spec.TableRow: "固定行",
     spec.Indicator: "指标",
     spec.OpenGroup: "自设指标",
+    spec.OwnColumn: "自设指标的列",
     spec.CheckRule: "审核公式",
     spec.CheckExample: "审核示例",
     spec.GradeBand: "等级",
@@ -34,6 +35,7 @@ NOUNS: dict[type, str] = {
     chapters.Sentence: "标准表述",
     chapters.Form: "表式",
     chapters.FormPart: "表式部分",
+    chapters.IndicatorColumn: "指标表的列",
     chapters.FormCell: "单元格",
     chapters.CoverLine: "封面行",
     kinds.Band: "档",
@@ -126,6 +128,18 @@ NAMES: dict[type, dict[str, str]] = {
         "seconds": "可选的二级指标",
         "required_seconds": "必须有的二级指标",
         "max_rows": "最多行数",
+        "split": "指标性质、指标值、度量单位分开填写",
+        "adjusted": "有调整指标值",
+        "columns": "表式另有的列",
+        "labels": "各列的名称",
+    },
+    spec.OwnColumn: {
+        "code": "代码",
+        "label": "名称",
+        "kind": "类型",
+        "choices": "可选的值",
+        "required": "必填",
+        "max_chars": "字数上限",
     },
     spec.Indicator: _EVIDENCE
     | {
@@ -207,7 +221,14 @@ NAMES: dict[type, dict[str, str]] = {
         "label": "表头",
         "align": "对齐",
     },
-    chapters.FormPart: {"kind": "类型", "rows": "行", "code": "表格代码", "spans": "各列占列数"},
+    chapters.FormPart: {
+        "kind": "类型",
+        "rows": "行",
+        "code": "表格代码",
+        "spans": "各列占列数",
+        "columns": "指标表的列",
+    },
+    chapters.IndicatorColumn: {"of": "印什么", "label": "列名"},
     chapters.Form: {
         "code": "代码",
         "title": "标题",
@@ -290,6 +311,7 @@ NAMES: dict[type, dict[str, str]] = {
         "explain_over": "超过目标的百分之几须说明",
         "over_deduct": "超过时扣分",
         "levels": "等次",
+        "coefficient_places": "得分系数的小数位数",
     },
 }
 
@@ -317,6 +339,7 @@ VALUES: dict[tuple[type, str], dict[str, str]] = {
     (spec.Field, "money_unit"): _MONEY_UNITS,
     (spec.Field, "carry"): {"value": "沿用为本年值", "reference": "仅供参考", "no": "不沿用"},
     (spec.Column, "kind"): _KINDS,
+    (spec.OwnColumn, "kind"): {kind: _KINDS[kind] for kind in ("text", "choice", "yes_no")},
     (spec.Column, "amount"): {
         "": "不取数",
         "opening": "年初预算",

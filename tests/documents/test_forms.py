@@ -97,6 +97,80 @@ def test_the_indicators_are_all_there_but_for_those_that_the_form_prints_elsewhe
     assert [(cell.rowspan, cell.colspan) for cell in merged[:3]] == [(3, 3), (2, 3), (1, 4)]
 
 
+#: A form without 一级 and 二级指标, with 得分系数 and a column of its own.
+COUNTY_COLUMNS = {
+    "third": "指标名称", "unit": "计量单位", "sign": "指标性质", "target": "年初指标值", "adjusted": "调整指标值",
+    "actual": "全年完成值", "coefficient": "得分系数（%）", "weight": "指标权重", "score": "指标得分",
+    "core": "是否核心指标",
+}  # fmt: skip
+IN_PARTS = [
+    {"id": "01", "second": "数量指标", "name": "帮扶", "sign": "≥", "target": "600", "adjusted": "500",
+     "unit": "人次", "actual": "480", "weight": "50", "core": "是", "reason": "脱困"},
+    {"id": "02", "second": "质量指标", "name": "机制", "sign": "定性", "target": "建立", "actual": "已建立",
+     "weight": "30", "coefficient": "90", "core": "否"},
+]  # fmt: skip
+
+
+def in_parts(*columns: str) -> dict[str, Any]:
+    """The template with targets in parts, and the indicators of the form in these columns."""
+    template = copy.deepcopy(COUNTY["template"])
+    group = next(node for node in template["indicators"] if node["code"] == "CC")
+    group["open"] |= {
+        "split": True,
+        "adjusted": True,
+        "columns": [{"code": "core", "label": "是否核心指标", "kind": "yes_no"}],
+        "rule": {"kind": "target", "coefficient_places": 2},
+    }
+    part = template["forms"][0]["parts"][-1]
+    if columns:
+        part["columns"] = [{"of": of, "label": COUNTY_COLUMNS.get(of, of)} for of in columns]
+        part["spans"] = [24 - 2 * (len(columns) - 1), *[2] * (len(columns) - 1)]
+    return template
+
+
+def test_the_indicators_have_the_columns_of_the_form() -> None:
+    made = form(county(template=in_parts(*COUNTY_COLUMNS), tables={"CC": IN_PARTS}))
+    assert texts(made.pieces[2].head) == [list(COUNTY_COLUMNS.values())]
+    assert texts(made.pieces[2].rows) == [
+        ["帮扶", "人次", "≥", "600", "500", "480", "96%", "50", "48", "是"],
+        ["机制", "", "定性", "建立", "", "已建立", "90%", "30", "27", "否"],
+        ["服务对象满意度", "—", "—", "≥90%", "—", "95.9%", "—", "10", "10", "—"],
+        ["总　分", "100", "94.05", ""],
+    ]
+    assert [cell.colspan for cell in made.pieces[2].rows[-1].cells] == [6 + 6 * 2, 2, 2, 2]
+
+
+def test_targets_in_parts_are_joined_where_the_form_has_one_column_for_them() -> None:
+    rows = texts(form(county(template=in_parts(), tables={"CC": IN_PARTS})).pieces[2].rows)
+    assert rows[0][2:6] == ["帮扶", "≥500人次", "480人次", "50"]
+    assert rows[1][1:4] == ["机制", "建立", "已建立"]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        ("first", "second", "third", "score", "weight"),
+        ("first", "third", "weight", "score"),
+        ("second", "third", "weight", "coefficient", "score"),
+        tuple(COUNTY_COLUMNS),
+    ],
+)
+@pytest.mark.parametrize("rows", [[], IN_PARTS, IN_PARTS[:1]])
+@pytest.mark.parametrize("state", ["draft", "submitted"])
+def test_every_set_of_columns_fills_the_grid(columns: tuple[str, ...], rows: list, state: str) -> None:
+    made = form(county(state, template=in_parts(*columns), tables={"CC": rows}))
+    below = [0] * made.columns
+    for row in (*made.pieces[2].head, *made.pieces[2].rows):
+        free = [at for at, left in enumerate(below) if not left]
+        assert sum(cell.colspan for cell in row.cells) == len(free)
+        for cell in row.cells:
+            for at in free[: cell.colspan]:
+                below[at] = cell.rowspan
+            free = free[cell.colspan :]
+        below = [max(left - 1, 0) for left in below]
+    assert not any(below)
+
+
 def test_the_indicator_table_with_targets_has_every_indicator() -> None:
     (table,) = county().parts[2].blocks
     assert isinstance(table, Table)

@@ -39,6 +39,12 @@ FORM = {
 LEAF = {"code": "A", "name": "甲", "weight": 100, "rule": {"kind": "judged"}}
 
 
+def indicators(*columns: str) -> dict[str, Any]:
+    """The indicators in these columns."""
+    spans = [6 - len(columns) + 1, *[1] * (len(columns) - 1)]
+    return {"kind": "indicators", "columns": [{"of": of, "label": of} for of in columns], "spans": spans}
+
+
 def data(**changes: Any) -> dict[str, Any]:
     form = copy.deepcopy(FORM)
     form["parts"].pop()
@@ -107,6 +113,31 @@ PART = "forms[0].parts[0]"
             "forms[0].parts[2].spans",
             "指标有 8 列，这里写了 6 个宽度",
         ),
+        # which columns the indicators have
+        *(
+            ("forms.0.parts.+", indicators(*columns), f"forms[0].parts[2].{place}", words)
+            for columns, place, words in (
+                (("third", "weigth", "score"), "columns[1].of", "没有“weigth”这一列，是否指“weight”"),
+                (("third", "points", "weight", "score"), "columns[1].of", "没有“points”这一列"),
+                (("third", "weight", "score", "weight"), "columns[3].of", "“weight”印了两次"),
+                (("third", "first", "weight", "score"), "columns", "按顺序排在最前面"),
+                (("weight", "third", "score"), "columns", "按顺序排在最前面"),
+                (("first", "weight"), "columns", "缺 third、score"),
+                (("third", "weight", "score", "unit"), "columns[3].of", "没有“unit”这一列"),
+            )
+        ),
+        (
+            "forms.0.parts.1.columns",
+            [{"of": "third", "label": "名"}],
+            "forms[0].parts[1].columns",
+            "table 不选",
+        ),
+        (
+            "forms.0.parts.+",
+            indicators("third", "weight", "score") | {"columns": [{"of": "third", "label": "{人}"}]},
+            "forms[0].parts[2].columns[0].label",
+            "{人}",
+        ),
         # names
         ("forms.0.title", "{年}", "forms[0].title", "{年}"),
         ("forms.0.footer", "{人}", "forms[0].footer", "{人}"),
@@ -127,6 +158,13 @@ def test_indicators_need_a_template_that_has_some() -> None:
     form = {"code": "f", "title": "表", "columns": 8, "parts": [part]}
     with pytest.raises(TemplateFaults, match=r"forms\[0\].parts\[0\].kind：模板没有指标"):
         compile_template(read_template(template_data(forms=[form])))
+
+
+def test_the_indicators_may_have_other_columns_than_the_usual_eight() -> None:
+    given = changed(
+        data(), ("forms.0.parts.+", indicators("third", "coefficient", "weight", "score", "reason"))
+    )
+    assert compile_template(read_template(given)).forms["base"].parts[2].prints()[0] == "third"
 
 
 @pytest.mark.parametrize(

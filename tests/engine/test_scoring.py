@@ -348,3 +348,11 @@ def test_the_json_is_what_scripts_rely_on() -> None:
         "group": "",
         "ask": "",
     }
+
+
+def test_a_leaf_without_weight_gives_nothing_and_keeps_the_total_open() -> None:
+    """A draft, or a framework whose weights the county has still to set, may be looked at."""
+    target = one_leaf(deviation("over", "100", "1", "0", "floor"), leaf={"weight": None})
+    sheet = scored(target, x="90")
+    assert (sheet.lines[0].status, sheet.lines[0].score) == ("无法计算", None)
+    assert sheet.provisional

@@ -57,7 +57,7 @@ def autosaved(client: Client, one: Evaluation, **changes: str) -> dict:
     ],
 )
 def test_how_a_target_was_read_is_shown_back(typed: str, shown: str) -> None:
-    assert read_back(typed) == shown
+    assert read_back({"target": typed}) == shown
 
 
 def test_a_card_has_labelled_boxes_the_reading_the_working_and_the_points(
