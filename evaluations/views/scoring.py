@@ -125,7 +125,7 @@ class Scoring:
 
 
 def read_back(boxes: Mapping[str, str]) -> str:
-    """How the system read a target in its boxes: `读作：≥ 500 人次`, or that a person judges it; "" for none."""
+    """How a target in its boxes was read: `读作：≥ 500 人次`, or that a person judges it; "" for none."""
     typed = stated(boxes)
     goal = typed.goal
     if goal is None or typed.fault:

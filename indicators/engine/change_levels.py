@@ -83,6 +83,25 @@ def chosen(old: tuple[str, ...], new: tuple[str, ...]) -> int:
     return REQUIRED if before - after else OPTIONAL if after - before else WORDING
 
 
+def _split(old: spec.OpenGroup, new: spec.OpenGroup) -> int:
+    """With targets in parts every row must say its 指标性质."""
+    return REQUIRED if new.split else REMOVED
+
+
+def _adjusted(old: spec.OpenGroup, new: spec.OpenGroup) -> int:
+    return OPTIONAL if new.adjusted else REMOVED
+
+
+def _own_kind(old: spec.OwnColumn, new: spec.OwnColumn) -> int:
+    return REQUIRED if new.required else REMOVED
+
+
+def _coefficient(old: kinds.Target, new: kinds.Target) -> int:
+    """Whoever judged by points must judge by 得分系数, and the other way round."""
+    both = old.coefficient_places is not None and new.coefficient_places is not None
+    return RULE if both else REQUIRED
+
+
 def _required_seconds(old: Any, new: Any) -> int:
     return REQUIRED if set(new.required_seconds) - set(old.required_seconds) else OPTIONAL
 
@@ -193,6 +212,18 @@ LEVELS: Mapping[type, Mapping[str, Level | Matched | Pieces]] = {
         "seconds": _seconds,
         "required_seconds": _required_seconds,
         "max_rows": RULE,
+        "split": _split,
+        "adjusted": _adjusted,
+        "columns": PIECES,
+        "labels": WORDING,
+    },
+    spec.OwnColumn: {
+        "code": MATCHED,
+        "label": WORDING,
+        "kind": _own_kind,
+        "choices": _choices,
+        "required": _required,
+        "max_chars": RULE,
     },
     spec.Indicator: {
         "code": MATCHED,
@@ -257,7 +288,8 @@ LEVELS: Mapping[type, Mapping[str, Level | Matched | Pieces]] = {
     chapters.Sentence: {"text": MATCHED, "when": WORDING},
     # A form is compared whole: nobody types in it.
     chapters.FormCell: dict.fromkeys(("text", "of", "span", "rows", "label", "align"), WORDING),
-    chapters.FormPart: dict.fromkeys(("kind", "rows", "code", "spans"), WORDING),
+    chapters.FormPart: dict.fromkeys(("kind", "rows", "code", "spans", "columns"), WORDING),
+    chapters.IndicatorColumn: {"of": WORDING, "label": WORDING},
     chapters.Form: {"code": MATCHED}
     | dict.fromkeys(("title", "columns", "parts", "unit_line", "footer", "note"), WORDING),
     chapters.CoverLine: {"label": MATCHED, "text": WORDING},
@@ -310,7 +342,7 @@ LEVELS: Mapping[type, Mapping[str, Level | Matched | Pieces]] = {
     kinds.Judged: {"kind": MATCHED, "levels": PIECES},
     kinds.Ratio: {"kind": MATCHED} | dict.fromkeys(("actual", "target", "reverse", "explain_over"), RULE),
     kinds.Expression: {"kind": MATCHED, "formula": RULE},
-    kinds.Target: {"kind": MATCHED, "levels": PIECES}
+    kinds.Target: {"kind": MATCHED, "levels": PIECES, "coefficient_places": _coefficient}
     | dict.fromkeys(("missed", "equals", "explain_over", "over_deduct"), RULE),
 }
 
@@ -320,6 +352,8 @@ def added(piece: Any) -> int:
     match piece:
         case spec.Field() | spec.Column():
             return REQUIRED if piece.required and not piece.formula else OPTIONAL
+        case spec.OwnColumn():
+            return REQUIRED if piece.required else OPTIONAL
         case spec.Table():
             return REQUIRED if piece.required and piece.source == "input" else OPTIONAL
         case spec.Indicator():
@@ -343,7 +377,7 @@ def removed(piece: Any) -> int:
     match piece:
         case spec.Field() | spec.Column():
             return RULE if piece.formula else REMOVED
-        case kinds.Item():
+        case kinds.Item() | spec.OwnColumn():
             return REMOVED
         case spec.Table():
             return REMOVED if piece.source == "input" else RULE

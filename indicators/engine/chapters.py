@@ -44,8 +44,8 @@ INDICATOR_COLUMNS = ("first", "second", "third", "target", "actual", "weight", "
 class IndicatorColumn:
     """A column of the indicators in a form: what `of` each it prints, under which head.
 
-    `of`: `first` `second` `third` (names by level), `target` `actual` `weight` `score` `reason`, `coefficient`
-    得分系数, or a column of an open group (`sign` `unit` `adjusted`, or one of its own).
+    `of`: `first` `second` `third` (names by level), `target` `actual` `weight` `score` `reason`, 得分系数
+    `coefficient`, or a column of an open group (`sign` `unit` `adjusted`, or one of its own).
     """
 
     of: str

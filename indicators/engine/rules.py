@@ -327,7 +327,7 @@ def _compared(rule: Target, inputs: Inputs, actual: Goal, goal: Goal) -> Outcome
 
 
 def _shared(rule: Target, inputs: Inputs, share: Decimal, how: str) -> Outcome:
-    """`share` percent of the weight; a 得分系数 is rounded first, so that the printed product is the points."""
+    """`share` percent of the weight; a 得分系数 is rounded first, so that its product is the points."""
     if rule.coefficient_places is None:
         return inputs.scored(share * inputs.weight / HUNDRED, how)
     counts = rounded(share, rule.coefficient_places, down=inputs.cut_off)

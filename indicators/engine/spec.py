@@ -143,9 +143,9 @@ class OpenGroup:
     up to the group's `weight`. `seconds`: the 二级指标 to choose from, none where the form knows none; each
     `required_seconds` needs a row.
 
-    `split`: 指标性质 (≥ … 定性), 指标值 and 度量单位 are boxes of their own. `adjusted`: a 调整指标值 may stand
-    beside the 年度指标值, and counts instead of it. `columns`: further boxes. `labels`: what the form calls
-    its columns, by their codes.
+    `split`: 指标性质 (≥ … 定性), 指标值 and 度量单位 are boxes of their own. `adjusted`: a 调整指标值 may
+    stand beside the 年度指标值, and counts instead of it. `columns`: further boxes. `labels`: what the form
+    calls its columns, by their codes.
     """
 
     rule: Target

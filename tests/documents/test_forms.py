@@ -99,9 +99,9 @@ def test_the_indicators_are_all_there_but_for_those_that_the_form_prints_elsewhe
 
 #: A form without 一级 and 二级指标, with 得分系数 and a column of its own.
 COUNTY_COLUMNS = {
-    "third": "指标名称", "unit": "计量单位", "sign": "指标性质", "target": "年初指标值", "adjusted": "调整指标值",
-    "actual": "全年完成值", "coefficient": "得分系数（%）", "weight": "指标权重", "score": "指标得分",
-    "core": "是否核心指标",
+    "third": "指标名称", "unit": "计量单位", "sign": "指标性质", "target": "年初指标值",
+    "adjusted": "调整指标值", "actual": "全年完成值", "coefficient": "得分系数（%）", "weight": "指标权重",
+    "score": "指标得分", "core": "是否核心指标",
 }  # fmt: skip
 IN_PARTS = [
     {"id": "01", "second": "数量指标", "name": "帮扶", "sign": "≥", "target": "600", "adjusted": "500",

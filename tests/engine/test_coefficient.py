@@ -1,4 +1,4 @@
-"""得分系数: the share is a figure of its own, points are 得分系数 × 分值, and a person gives it where words are judged."""
+"""得分系数: a figure of its own; points are 得分系数 × 分值; where words are judged a person gives it."""
 
 from __future__ import annotations
 
@@ -77,8 +77,8 @@ def findings(*rows: dict[str, str]) -> list[Finding]:
 def test_the_row_has_the_boxes_and_names_of_the_form():
     columns = form().tables["JX"].columns
     assert [column.label for column in columns] == [
-        "指标名称", "指标性质", "年初指标值", "调整指标值", "计量单位", "全年完成值", "分值", "评定等次", "得分系数",
-        "是否核心指标", "自评分", "偏差原因分析及改进措施",
+        "指标名称", "指标性质", "年初指标值", "调整指标值", "计量单位", "全年完成值", "分值", "评定等次",
+        "得分系数", "是否核心指标", "自评分", "偏差原因分析及改进措施",
     ]  # fmt: skip
     assert [column.code for column in columns if column.required] == [
         "name",
@@ -116,8 +116,10 @@ def test_a_template_in_use_keeps_its_hash():
         ({"actual": "500"}, "100", "12", "500 ≥ 500 人次，得分系数 100%，得满分 12 分"),
         ({"actual": "0"}, "0", "0", "完成值 0 人次，没有达到目标 ≥ 500 人次，得分系数 0%，得 0 分"),
         ({"adjusted": "400"}, "100", "12", "480 ≥ 400 人次，得分系数 100%，得满分 12 分"),
-        ({"sign": "≤", "target": "400"}, "83.33", "10", "目标 400 ÷ 完成 480 = 83.33%，得分系数 83.33% × 12 分，得 10 分"),
-        ({"target": "700"}, "68.57", "8.23", "完成 480 ÷ 目标 700 = 68.57%，得分系数 68.57% × 12 分，得 8.23 分"),
+        ({"sign": "≤", "target": "400"}, "83.33", "10",
+         "目标 400 ÷ 完成 480 = 83.33%，得分系数 83.33% × 12 分，得 10 分"),
+        ({"target": "700"}, "68.57", "8.23",
+         "完成 480 ÷ 目标 700 = 68.57%，得分系数 68.57% × 12 分，得 8.23 分"),
     ],
 )  # fmt: skip
 def test_points_are_the_coefficient_times_the_weight(cells, coefficient, points, working):
@@ -200,7 +202,8 @@ def test_a_fixed_indicator_may_have_a_coefficient_too():
     [
         ("coefficient_places", 5, "coefficient_places", "小数位数应在 0 至 4 之间"),
         ("over_deduct", "2", "over_deduct", "不能另外扣分"),
-        ("levels", [{"text": "达成", "points": "20"}, {"text": "未达成", "points": "0"}], "levels[0].points", "百分比的区间"),
+        ("levels", [{"text": "达成", "points": "20"}, {"text": "未达成", "points": "0"}], "levels[0].points",
+         "百分比的区间"),
     ],
 )  # fmt: skip
 def test_points_of_another_origin_are_refused(key, value, place, words):

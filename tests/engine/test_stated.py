@@ -1,4 +1,4 @@
-"""指标性质, 指标值, 度量单位 in boxes of their own, and a 调整指标值: which target counts, and what was reached."""
+"""指标性质, 指标值, 度量单位 in boxes of their own, a 调整指标值: which target counts, what was reached."""
 
 from __future__ import annotations
 
