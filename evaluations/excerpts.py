@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import IO
 from xml.parsers import expat
 
-from . import archives
+from indicators.workbooks import archives
+
 from .errors import Invalid
 from .filetypes import MEGABYTE
 from .importing import workbook

@@ -15,8 +15,9 @@ from typing import IO
 
 from PIL import Image
 
-from . import archives
-from .archives import Fault, Limits
+from indicators.workbooks import archives
+from indicators.workbooks.archives import Fault, Limits
+
 from .errors import Invalid
 from .models.evidence import MAX_NAME, Kind
 

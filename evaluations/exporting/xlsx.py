@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import re
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,18 +10,15 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font, PatternFill
+from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-#: What Excel takes for the beginning of a formula.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+from indicators.workbooks.saving import HEAD, TYPE, put_text, saved
+
+__all__ = ["TYPE", "Sheet", "workbook", "write"]
+
 #: Heads of columns with long texts.
 WIDE = frozenset("单位 单位名称 项目名称 指标 模板 指标模板 审核事项 值 问题 整改措施 反馈 复核理由".split())
-HEAD = PatternFill("solid", fgColor="EAF0F8")
-#: A moment for every part of every workbook: the first that zip knows.
-MOMENT = (1980, 1, 1, 0, 0, 0)
-_STAMPS = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
 
 _MONEY = {
     "年初预算数（元）": "opening",
@@ -51,9 +45,7 @@ def workbook(sheets: Iterable[Sheet]) -> bytes:
     book.remove(book.active)
     for one in sheets:
         _fill(book.create_sheet(one.title), one.head, one.rows)
-    stream = io.BytesIO()
-    book.save(stream)
-    return _fixed(stream.getvalue())
+    return saved(book)
 
 
 def write(data: Mapping[str, Any]) -> bytes:
@@ -120,7 +112,6 @@ def _number(text: str | None) -> Decimal | None:
 
 
 def _fill(sheet: Any, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Texts are written as texts: a project called =1+1 stays a name, also after Excel edits its cell."""
     sheet.append(head)
     for number, title in enumerate(head, 1):
         cell = sheet.cell(1, number)
@@ -131,25 +122,9 @@ def _fill(sheet: Any, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> Non
         for column, value in enumerate(row, 1):
             cell = sheet.cell(number, column, None if isinstance(value, str) else value)
             if isinstance(value, str):
-                cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
-                cell.data_type = "s"
-                cell.quotePrefix = value.startswith(FORMULA_SIGNS)
+                put_text(cell, ILLEGAL_CHARACTERS_RE.sub("", value))
             elif isinstance(value, Decimal):
                 cell.number_format = "#,##0.00"
             elif isinstance(value, date):
                 cell.number_format = "yyyy-mm-dd"
     sheet.freeze_panes = "A2"
-
-
-def _fixed(data: bytes) -> bytes:
-    """The workbook without the moment of its making."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as made, zipfile.ZipFile(stream, "w") as fixed:
-        for part in made.infolist():
-            content = made.read(part)
-            if part.filename == "docProps/core.xml":
-                content = _STAMPS.sub(rb"\g<1>1980-01-01T00:00:00Z", content)
-            info = zipfile.ZipInfo(part.filename, MOMENT)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            fixed.writestr(info, content)
-    return stream.getvalue()

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import io
-
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
+
+from indicators.workbooks.saving import HEAD, saved
 
 from .kind import Kind
 from .table import GUIDE_SHEET
-
-HEAD = PatternFill("solid", fgColor="EAF0F8")
 
 
 def workbook(kind: Kind) -> bytes:
@@ -33,9 +31,7 @@ def workbook(kind: Kind) -> bytes:
             sheet.cell(row, number).number_format = "#,##0.00" if column.money else "@"
     sheet.freeze_panes = sheet.cell(first + 1, 1)
     _guide(book.create_sheet(GUIDE_SHEET), kind)
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
+    return saved(book)
 
 
 def _guide(sheet, kind: Kind) -> None:

@@ -7,9 +7,10 @@ import io
 import pytest
 from PIL import Image
 
-from evaluations import archives, filetypes
+from evaluations import filetypes
 from evaluations.errors import Invalid
 from evaluations.models.evidence import Kind
+from indicators.workbooks import archives
 from tests.files import EXE, PDF, XLSX, archive, bomb, document, picture, with_macros
 from tests.importing.books import changed
 

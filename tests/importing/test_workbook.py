@@ -11,6 +11,7 @@ from openpyxl import Workbook
 
 from evaluations.errors import Invalid
 from evaluations.importing import workbook
+from indicators.workbooks import archives, opening
 
 from .books import book, changed, in_sheet, saved, sheets
 
@@ -82,7 +83,7 @@ def test_formats_down_to_the_last_row_cost_nothing():
 
 
 def ole(content: bytes = b"") -> bytes:
-    return workbook.OLE + bytes(504) + content
+    return archives.OLE + bytes(504) + content
 
 
 def bomb() -> bytes:
@@ -173,4 +174,4 @@ def test_a_file_larger_than_allowed_is_not_opened():
 def test_the_bomb_is_small_itself():
     assert len(bomb()) < 100_000
     with zipfile.ZipFile(io.BytesIO(bomb())) as archive:
-        assert sum(part.file_size for part in archive.infolist()) > workbook.LIMITS.unpacked
+        assert sum(part.file_size for part in archive.infolist()) > opening.LIMITS.unpacked
