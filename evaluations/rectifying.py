@@ -157,7 +157,7 @@ def confirm(
 def reopen(
     task: Rectification, actor: User, reason: str, *, seen: str = "", request: HttpRequest | None = None
 ) -> Rectification:
-    """撤销销号 with a reason of 5 to 1000 characters: the task is back with the department. `seen`: see `redo`."""
+    """撤销销号 with a reason of 5 to 1000 characters: the department has the task again."""
     current = _hold(task, actor, BY_ACTION["reopen"], seen)
     words = demanded("撤销销号的原因", reason, most=LONGEST)
     columns = {"remark": words, "confirmed_by": None, "confirmed_at": None}
