@@ -43,7 +43,8 @@ _MEMORY = 4 * 2**30  # bytes of address space: an endless list ends as a MemoryE
 class Subject:
     """The modules of `package`, which lie in `folder`; the tests below `tests` are run from `root`.
 
-    Tests marked `slow` are left out. `patience`: CPU seconds that a test may take beyond ten times its own.
+    Tests marked `slow` or `spreadsheet` are left out. `patience`: CPU seconds that a test may take beyond ten
+    times its own.
     """
 
     package: str
@@ -313,11 +314,12 @@ def run_pytest(subject: Subject, files: list[str], plugin: object, *more: str) -
     hypothesis.settings.load_profile("mutation")
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     with tempfile.NamedTemporaryFile("w", suffix=".ini") as settings:
-        settings.write("[pytest]\nmarkers = slow\n")
+        settings.write("[pytest]\nmarkers =\n slow\n spreadsheet\n")
         settings.flush()
         return pytest.main(
             [
-                "-q", "--tb=no", "-p", "no:cacheprovider", "-c", settings.name, "-m", "not slow",
+                "-q", "--tb=no", "-p", "no:cacheprovider", "-c", settings.name,
+                "-m", "not slow and not spreadsheet",
                 "--rootdir", str(subject.root), f"--confcutdir={subject.tests}", "--import-mode=importlib",
                 *more, *(str(subject.root / file) for file in files),
             ],
