@@ -341,7 +341,7 @@ OTHER: dict[Ask, tuple[frozenset[str], int, int]] = {
     Ask("locks", "post", (), {"lock": "x"}): (SECURITY, 302, 403),
     Ask("indicators:templates", args=()): (TEMPLATES, 200, 403),
     Ask("indicators:edit", args=DRAFT): (TEMPLATES, 200, 403),
-    Ask("indicators:weights", "post", DRAFT, {"weight.A01": "9", "seen.A01": "10"}): (WORKSHOP, 302, 403),
+    Ask("indicators:weights", "post", DRAFT, {"weight.A01": "9", "seen.A01": "9"}): (WORKSHOP, 302, 403),
     Ask("indicators:grow", "post", DRAFT, {"name": "新的"}): (WORKSHOP, 302, 403),
     Ask("indicators:shift", "post", DRAFT, {"down": "fields/quota"}): (WORKSHOP, 302, 403),
     Ask("indicators:move", args=DRAFT, data={"address": LEAF}): (WORKSHOP, 200, 403),
