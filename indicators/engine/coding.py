@@ -7,24 +7,25 @@ from collections.abc import Iterator
 
 from .spec import Indicator, TemplateSpec
 
-_NUMBERED = re.compile(r"(.*?)([0-9]*)")
+_NUMBERED = re.compile(r"(.*?)([0-9]+)")
 
 
 def code_below(spec: TemplateSpec, parent: str) -> str:
     """A free code for a new indicator below `parent` ("": a 一级指标): `BJ-I19` → `BJ-I20`.
 
-    It follows the last one beside it, else the last one of its level, else its parent's own code.
+    It counts on from the last one beside it, else from the last one of its level; where those have no numbers
+    it is made from the parent's own code.
     """
-    beside = _below(spec, parent)
     level = _depth(spec, parent) + 1 if parent else 0
-    like = [node.code for node in beside] or [node.code for node in _of_level(spec.indicators, level)]
-    return counted_on(like[-1] if like else f"{parent or 'ZB'}0", used(spec))
+    like = [node.code for node in (*_of_level(spec.indicators, level), *_below(spec, parent))]
+    numbered = [code for code in like if code[-1:].isdecimal()]
+    return counted_on(numbered[-1] if numbered else f"{parent or 'ZB'}0", used(spec))
 
 
 def counted_on(code: str, taken: frozenset[str]) -> str:
-    """The next code after `code` that is not taken; its digits keep their width, none are counted from 1."""
+    """The next code after `code`, which ends in a number, that is not taken; the number keeps its width."""
     head, digits = _NUMBERED.fullmatch(code).groups()
-    number = int(digits or 0)
+    number = int(digits)
     while True:
         number += 1
         if (found := f"{head}{number:0{len(digits)}d}") not in taken:

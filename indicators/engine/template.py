@@ -39,6 +39,11 @@ def compile_template(spec: TemplateSpec) -> CompiledTemplate:
     return _Compilation(spec).result()
 
 
+def scope_of(spec: TemplateSpec) -> Scope:
+    """The names that formulas of `spec` may use; a draft has them whether it compiles or not."""
+    return _Compilation(spec).scope
+
+
 class _Compilation:
     """One run over a spec. Every step notes its faults and goes on, so that all are found at once."""
 
