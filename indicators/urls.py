@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import changing, listing, tree, weighing
+from .views import changing, listing, part, tree, weighing
 
 app_name = "indicators"
 urlpatterns = [
@@ -14,4 +14,5 @@ urlpatterns = [
     path("<int:pk>/move/", changing.move, name="move"),
     path("<int:pk>/remove/", changing.remove, name="remove"),
     path("<int:pk>/confirm/", changing.confirm, name="confirm"),
+    path("<int:pk>/part/<path:address>/", part.part, name="part"),
 ]

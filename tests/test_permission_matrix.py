@@ -349,6 +349,8 @@ OTHER: dict[Ask, tuple[frozenset[str], int, int]] = {
     Ask("indicators:remove", args=DRAFT, data={"address": LEAF}): (WORKSHOP, 200, 403),
     Ask("indicators:remove", "post", DRAFT, {"address": LEAF, "seen": "x"}): (WORKSHOP, 302, 403),
     Ask("indicators:confirm", "post", DRAFT, {"address": LEAF}): (WORKSHOP, 302, 403),
+    Ask("indicators:part", args=(*DRAFT, "general")): (TEMPLATES, 200, 403),
+    Ask("indicators:part", "post", (*DRAFT, "grades"), {"do": "add:"}): (WORKSHOP, 200, 403),
 }
 #: Answers that differ for whoever passes the door but asks for what is not in the own county.
 ABSENT = {
