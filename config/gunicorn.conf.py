@@ -21,3 +21,10 @@ def when_ready(server):
     for listener in server.LISTENERS:
         host, port = listener.sock.getsockname()[:2]
         print(f"系统已启动：http://{host}:{port}（按 Ctrl+C 停止）", flush=True)
+
+
+def post_worker_init(worker):
+    """What a server that was stopped had left to do goes on."""
+    from evaluations.rollout import running
+
+    running.wake()

@@ -7,7 +7,7 @@ columns that lists read.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
@@ -85,8 +85,15 @@ def assess(evaluation: Evaluation, stored: Mapping[str, Any] | None = None) -> A
     """Compute the evaluation as it stands, or `stored` (as `facts.stored` gives it) when that is at hand."""
     stored = facts.stored(evaluation) if stored is None else stored
     compiled = facts.compiled_of(evaluation)
+    return of_stored(compiled, stored, evaluation.explanations.all())
+
+
+def of_stored(
+    compiled: CompiledTemplate, stored: Mapping[str, Any], explanations: Iterable[Explanation]
+) -> Assessment:
+    """What the stored form of an evaluation comes to, with what was said about its findings."""
     figures, sheet, findings = compute(compiled, facts.read(compiled, stored))
-    given = {one.fingerprint: one for one in evaluation.explanations.all()}
+    given = {one.fingerprint: one for one in explanations}
     rejected = {key: one for key, one in given.items() if one.verdict == Explanation.Verdict.REJECTED}
     counting = {key: one for key, one in given.items() if key not in rejected}
     return Assessment(compiled, figures, sheet, findings, counting, stored, rejected)
@@ -102,14 +109,22 @@ def compute(
 
 
 def write_header(evaluation: Evaluation, assessment: Assessment, **columns: Any) -> None:
-    """Store score sheet and header columns, with further `columns`, in the caller's transaction.
+    """Store score sheet and header columns, with further `columns`, in the caller's transaction."""
+    columns |= header(assessment)
+    Evaluation.objects.filter(pk=evaluation.pk).update(**columns)
+    for name, value in columns.items():
+        setattr(evaluation, name, value)
+
+
+def header(assessment: Assessment) -> dict[str, Any]:
+    """Score sheet and header columns as they are stored.
 
     Findings of the department's projects count with its own: they keep it from being submitted too.
     """
     sheet = assessment.sheet
     parts = [part for part in assessment.stored["projects"] if "standing" in part]
     standing = [part["standing"] for part in parts]
-    columns |= {
+    return {
         "sheet": sheet.as_json(),
         "total": fitting(sheet.total, 7),
         "grade": sheet.grade,
@@ -118,9 +133,6 @@ def write_header(evaluation: Evaluation, assessment: Assessment, **columns: Any)
         "to_explain": len(assessment.to_explain) + sum(part["to_explain"] for part in parts),
         "updated_at": timezone.now(),
     } | _budget(assessment)
-    Evaluation.objects.filter(pk=evaluation.pk).update(**columns)
-    for name, value in columns.items():
-        setattr(evaluation, name, value)
 
 
 def rewrite(evaluation: Evaluation, **columns: Any) -> Assessment:

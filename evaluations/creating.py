@@ -11,7 +11,6 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 
-from indicators.engine.spec import Table
 from indicators.engine.template import CompiledTemplate
 from indicators.models import IndicatorTemplate
 from indicators.models import State as TemplateState
@@ -29,6 +28,7 @@ from .models import (
     TemplateAssignment,
     User,
 )
+from .rollout import running
 from .wording import day
 
 
@@ -66,6 +66,7 @@ def start_evaluation(
     if department.units.exists():
         units.recount((department.pk,))  # one of them may just be saving lines
     events.record(actor, action, evaluation=evaluation, request=request)
+    running.wake()  # a newer version of the template may just be published
     return evaluation
 
 
@@ -167,11 +168,5 @@ def fill(evaluation: Evaluation, actor: User | None) -> None:
 def _proposed(compiled: CompiledTemplate, step: str) -> sections.Content:
     content = sections.empty()
     for table in sections.boxes(compiled, step).tables.values():
-        if table.prefill:
-            content["tables"][table.code] = _rows(table)
+        content["tables"] |= sections.proposed(table)
     return content
-
-
-def _rows(table: Table) -> list[dict[str, str]]:
-    label = table.columns[0].code
-    return [{"id": f"{number:04x}", label: text} for number, text in enumerate(table.prefill, 1)]

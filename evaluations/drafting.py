@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from . import access, assessing, events, facts, sections, signing
 from .assessing import Assessment
-from .errors import Conflict, Refused
+from .errors import Conflict, Locked, Refused
 from .locking import lock_for_editing
 from .models import Evaluation, Explanation, FieldChange, SectionData, User
 from .sections import Change, Posted
@@ -55,11 +55,17 @@ def save_section(
     `Http404`, `PermissionDenied`, `Locked`, `Conflict` (somebody saved since `revision`), `Invalid` (limits,
     unknown boxes); then nothing is stored.
     """
+    drawn_on = evaluation.template_id
     current = lock_for_editing(evaluation, actor)
     compiled = facts.compiled_of(current)
+    replaced = current.template_id != drawn_on
+    if replaced and step not in compiled.steps:
+        raise Locked("指标模板刚刚发布新版，新版没有这一章。")
     boxes = sections.boxes(compiled, step)
     rows = {row.code: row for row in current.sections.order_by("id")}
     row = rows[step]
+    if replaced and row.revision != revision:  # its boxes are others now
+        raise Conflict(row, data)
     before = sections.empty() | row.content
     after, faults = sections.read(boxes, data, before, unit or compiled.spec.unit, own_units=unit is None)
     changes = sections.changes(step, before, after)

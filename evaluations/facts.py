@@ -32,6 +32,13 @@ MONEY = Field(code="lines", label="金额")
 #: What a snapshot says of each file of evidence.
 EVIDENCE_KEYS = ("id", "location", "name", "kind", "size", "sha256")
 SECTION_KEYS = ("fields", "tables", "texts", "raw", "overrides")
+#: Of a budget line: whose it is, in which order, and what `told_lines` tells of it.
+LINE_KEYS = ("row", "functional", "economic", "kind", "fund", "project", *AMOUNTS)
+LINE_COLUMNS = ("grid__department_id", "grid__department__code", "order", *LINE_KEYS, "grid__raw")
+#: What a department's evaluation says of a project's. The total as text: read as JSON, SQLite would give it
+#: as a float; of no total it makes the text null.
+CHILD_COLUMNS = ("reference", "project", "state", KT("sheet__total"), "grade")
+CHILD_COLUMNS += ("must_fix", "unexplained", "to_explain")
 
 Stored = Mapping[str, Any]
 
@@ -62,7 +69,8 @@ def stored(evaluation: Evaluation, sections: Iterable[SectionData] | None = None
 
     What is no draft is what its newest snapshot froze, whatever happened to last year's figures since; a
     project's that was given up alone stays as its rows have it.
-    `sections`: the section rows of a draft in their order, when they have been read already.
+    `sections`: the section rows of a draft in their order, when they have been read already; those of steps
+    that the template no longer has hold only what is kept (`rollout.reseating`).
     """
     if not evaluation.live and (content := frozen(evaluation)) is not None:
         return content
@@ -77,15 +85,30 @@ def _stored(
     last_year: dict[str, str],
     evidence: list[dict[str, Any]],
 ) -> dict[str, Any]:
-    lines, raw = lines_of_evaluation(evaluation)
+    lines = lines_of_evaluation(evaluation)
+    compiled = compiled_of(evaluation)
+    children = _children(evaluation) if compiled.spec.project_template else []
+    contents = {row.code: row.content for row in sections if row.code in compiled.steps}
+    return assembled(evaluation, contents, lines, last_year, evidence, children)
+
+
+def assembled(
+    evaluation: Evaluation,
+    sections: Mapping[str, Mapping[str, Any]],
+    lines: tuple[list[dict[str, Any]], dict[str, str]],
+    last_year: dict[str, str],
+    evidence: list[dict[str, Any]],
+    children: list[dict[str, Any]],
+) -> dict[str, Any]:
+    """The stored form of what was read; `sections`: the contents of the steps, in their order."""
     return {
         "evaluation": heading(evaluation),
-        "sections": {row.code: {key: row.content.get(key, {}) for key in SECTION_KEYS} for row in sections},
-        "lines": lines,
-        "lines_raw": raw,
+        "sections": {code: {key: one.get(key, {}) for key in SECTION_KEYS} for code, one in sections.items()},
+        "lines": lines[0],
+        "lines_raw": lines[1],
         "previous": last_year,
         "evidence": evidence,
-        "projects": _children(evaluation) if compiled_of(evaluation).spec.project_template else [],
+        "projects": children,
     }
 
 
@@ -163,14 +186,19 @@ def lines_of(department_id: int, year: int, project: str = "") -> tuple[list[dic
     The lines of its 二级机构 in use follow its own, with ids `code:row`, as in `lines[code:row].executed`.
     `project`: only those of the project of that name.
     """
-    names = ("row", "functional", "economic", "kind", "fund", "project", *AMOUNTS)
     found = BudgetLine.objects.filter(reaching({department_id}), grid__year=year)
     if project:
         found = found.filter(kind=BudgetLine.Kind.PROJECT, project=project)
+    return told_lines(found.values_list(*LINE_COLUMNS), department_id, year, project)
+
+
+def told_lines(
+    rows: Iterable[tuple[Any, ...]], department_id: int, year: int, project: str = ""
+) -> tuple[list[dict[str, Any]], dict[str, str]]:
+    """What `lines_of` gives, of the rows (`LINE_COLUMNS`) that count in this department's report."""
     lines: list[dict[str, Any]] = []
     raw: dict[str, str] = {}
     owners: set[int] = set()
-    rows = found.values_list("grid__department_id", "grid__department__code", "order", *names, "grid__raw")
     for owner, code, _, *values, grid_raw in sorted(
         rows, key=lambda row: (row[0] != department_id, row[1], row[2])
     ):
@@ -178,7 +206,7 @@ def lines_of(department_id: int, year: int, project: str = "") -> tuple[list[dic
         if owner not in owners:
             owners.add(owner)
             raw |= {name.replace("[", f"[{prefix}", 1): text for name, text in grid_raw.items()}
-        row = dict(zip(names, values, strict=True))
+        row = dict(zip(LINE_KEYS, values, strict=True))
         line = {"id": prefix + row.pop("row")} | row
         line["functional_name"] = classification.name("functional", row["functional"], year)
         line["economic_name"] = classification.name("economic", row["economic"], year)
@@ -197,20 +225,27 @@ def _row(location: str) -> str:
 
 
 def _children(evaluation: Evaluation) -> list[dict[str, Any]]:
-    """What the department's evaluation says of those of its projects."""
-    # As text: read as JSON, SQLite would give the total as a float. Of no total it makes the text null.
-    columns = ("reference", "project", "state", KT("sheet__total"), "grade")
-    columns += ("must_fix", "unexplained", "to_explain")
-    rows = evaluation.projects.standing().order_by("id").values_list(*columns)
-    return [
-        {
-            "evaluation": {"reference": reference, "project": project, "state": state},
-            "sheet": {"total": None if total == "null" else total, "grade": grade},
-            "standing": {"must_fix": must_fix, "unexplained": unexplained},
-            "to_explain": to_explain,
-        }
-        for reference, project, state, total, grade, must_fix, unexplained, to_explain in rows
-    ]
+    rows = evaluation.projects.standing().order_by("id").values_list(*CHILD_COLUMNS)
+    return [child(*row) for row in rows]
+
+
+def child(
+    reference: str,
+    project: str,
+    state: str,
+    total: str | None,
+    grade: str,
+    must_fix: int,
+    unexplained: int,
+    to_explain: int,
+) -> dict[str, Any]:
+    """What the department's evaluation says of a project's, of its `CHILD_COLUMNS`."""
+    return {
+        "evaluation": {"reference": reference, "project": project, "state": state},
+        "sheet": {"total": None if total == "null" else total, "grade": grade},
+        "standing": {"must_fix": must_fix, "unexplained": unexplained},
+        "to_explain": to_explain,
+    }
 
 
 def read(compiled: CompiledTemplate, content: Stored) -> Facts:
@@ -264,7 +299,7 @@ def previous(evaluation: Evaluation) -> Mapping[str, str]:
     if snapshot_pk is not None:
         return _figures_of_snapshot(snapshot_pk, content_hash, reference if evaluation.project else "")
     last = access.with_relations(Evaluation.objects.filter(pk=last_pk)).get()
-    return _figures(compiled_of(last), _stored(last, last.sections.order_by("id"), {}, []))
+    return figures_stated(compiled_of(last), _stored(last, last.sections.order_by("id"), {}, []))
 
 
 def figures_of(snapshot: Snapshot) -> dict[str, Mapping[str, str]]:
@@ -284,16 +319,20 @@ def _figures_of_snapshot(snapshot_id: int, content_hash: str, project: str) -> M
     It never changes, so each process computes them once.
     """
     content = Snapshot.objects.only("content").get(pk=snapshot_id, content_hash=content_hash).content
-    if project:
-        content = part_of(content, project)
-        if content is None:
-            return {}
-    template = content["template"]
-    compiled = loading.compiled_content(template["content"], template["hash"])
-    return MappingProxyType(_figures(compiled, content))
+    return MappingProxyType(figures_in(content, project))
 
 
-def _figures(compiled: CompiledTemplate, content: Stored) -> dict[str, str]:
+def figures_in(content: Stored, project: str = "") -> dict[str, str]:
+    """The figures of a frozen content, or of the project with that reference in it, as by `previous`."""
+    part = part_of(content, project) if project else content
+    if part is None:
+        return {}
+    template = part["template"]
+    return figures_stated(loading.compiled_content(template["content"], template["hash"]), part)
+
+
+def figures_stated(compiled: CompiledTemplate, content: Stored) -> dict[str, str]:
+    """Every figure that a content states or gives, by code in canonical form."""
     values = compiled.compute(read(compiled, content)).values
     known = {code: canonical(value) for code, value in values.items() if not isinstance(value, Undefined)}
     return {code: text for code, text in known.items() if text is not None}

@@ -16,8 +16,9 @@ from . import access, deadlines
 from .errors import Locked, Refused
 from .models import Evaluation, State, User
 
-#: The columns that transitions change.
+#: The columns that transitions change, and the version of the template.
 MOVING = (
+    "template_id",
     "state",
     "version",
     "return_reason",
@@ -45,9 +46,10 @@ def lock(evaluation: Evaluation) -> Evaluation:
     """Hold the evaluation until the transaction ends (call inside one), and bring it to its present state.
 
     Of a project, the row of its department's evaluation is what is held, and the name may have changed.
-    Department, year and template never change and stay as they were read, except whether the year is closed
-    and reviewed in two steps, until when one may send, and whether the signature is waived; so do score sheet
-    and header columns, which every writer computes anew.
+    It may be on a newer version of its template by now (`rollout`). Department and year never change and stay
+    as they were read, except whether the year is closed and reviewed in two steps, until when one may send,
+    and whether the signature is waived; so do score sheet and header columns, which every writer computes
+    anew.
     """
     held = (
         Evaluation.objects.select_for_update(of=("self",))
@@ -66,7 +68,10 @@ def lock(evaluation: Evaluation) -> Evaluation:
     signs = evaluation.department.merged_into or evaluation.department
     signs.signature_waived = held.waived
     if evaluation.parent_id:
+        template = evaluation.template
         evaluation.refresh_from_db(fields=(*MOVING, "project"))
+        if evaluation.template_id == template.pk:
+            evaluation.template = template  # what was read of it stays read
     else:
         for name in MOVING:
             setattr(evaluation, name, getattr(held, name))

@@ -64,7 +64,8 @@ MENDING = "rectification"
 class Told:
     """One row: who reads which sentence and goes where.
 
-    `{report}` is 保靖县总工会 2024 年度自评, `{number}` that of the 整改事项 in the event.
+    `{report}` is 保靖县总工会 2024 年度自评; `{number}` (of the 整改事项, of the template's version) and
+    `{words}` are in the event.
     `once`: of many such deeds on one version only the first is told.
     """
 
@@ -125,6 +126,7 @@ TABLE: Mapping[str, tuple[Told, ...]] = {
     "reopen_rectification": (
         Told(DEPARTMENT, "{report}整改第 {number} 项的销号已撤销，请按财政部门的意见再整改。", MENDING),
     ),
+    "template_moved": (Told(DEPARTMENT, "{report}已改用指标模板第 {number} 版：{words}", "check"),),
     "confirm_rectification": (Told(DEPARTMENT, "{report}整改第 {number} 项已销号。", MENDING),),
 }
 
@@ -134,30 +136,40 @@ def about(event: Event) -> list[Notice]:
 
     One query for the people and one for the notices (and one for their mails).
     """
-    rows = TABLE.get(event.action, ())
-    if not rows or event.evaluation is None:
-        return []
-    found = _people(event.evaluation, {audience for row in rows for audience in row.to})
-    told = {event.actor_id}
+    return about_all([event])
+
+
+def about_all(events: Iterable[Event]) -> list[Notice]:
+    """`about` many events; of those that only the departments are told, one query finds all the people."""
+    concerned = [event for event in events if event.action in TABLE and event.evaluation is not None]
+    within = [event for event in concerned if _audiences(event) <= set(DEPARTMENT)]
+    members = _members_told(within)
     written = []
-    for row in rows:
-        for audience in row.to:
-            for user in found[audience]:
+    for event in concerned:
+        found = members.get(event) or _people(event.evaluation, _audiences(event))
+        told = {event.actor_id}
+        for row in TABLE[event.action]:
+            for user in (user for audience in row.to for user in found[audience]):
                 if user.pk not in told:
                     told.add(user.pk)
-                    written.append(
-                        Notice(
-                            recipient=user,
-                            kind=event.action,
-                            sentence=row.sentence.format(
-                                report=event.evaluation, number=event.detail.get("number", "")
-                            ),
-                            page=row.page,
-                            evaluation=event.evaluation,
-                            key=_once(event, user) if row.once else None,
-                        )
-                    )
+                    written.append(_notice(event, row, user))
     return deliver(written)
+
+
+def _audiences(event: Event) -> set[Audience]:
+    return {audience for row in TABLE[event.action] for audience in row.to}
+
+
+def _notice(event: Event, row: Told, user: User) -> Notice:
+    filled = {name: event.detail.get(name, "") for name in ("number", "words")}
+    return Notice(
+        recipient=user,
+        kind=event.action,
+        sentence=row.sentence.format(report=event.evaluation, **filled),
+        page=row.page,
+        evaluation=event.evaluation,
+        key=_once(event, user) if row.once else None,
+    )
 
 
 def _once(event: Event, user: User) -> str:
@@ -274,8 +286,7 @@ def _people(evaluation: Evaluation, audiences: set[Audience]) -> dict[Audience, 
     """Whom each audience means for this evaluation. One query."""
     department = evaluation.department
     rows = _in_force().filter(
-        Q(department__in={department.merged_into_id or department.pk, department.pk})
-        | Q(region__in=Region.codes_around(department.region_id)),
+        Q(department__in=_places(department)) | Q(region__in=Region.codes_around(department.region_id)),
         role__in=[*(ROLES[audience] for audience in audiences), Role.BUREAU_LEAD],
     )
     by_role: dict[str, list[Membership]] = defaultdict(list)
@@ -291,6 +302,29 @@ def _people(evaluation: Evaluation, audiences: set[Audience]) -> dict[Audience, 
             or _nearest(by_role[Role.BUREAU_LEAD])
         )
     return found
+
+
+def _members_told(told: Collection[Event]) -> dict[Event, dict[Audience, list[User]]]:
+    """Whom each audience within a department means for these events. One query."""
+    places = {event: _places(event.evaluation.department) for event in told}
+    by_place: dict[tuple[int, str], dict[int, User]] = defaultdict(dict)
+    if places:
+        wanted = {place for of_one in places.values() for place in of_one}
+        roles = [ROLES[audience] for audience in DEPARTMENT]
+        for one in _in_force().filter(department__in=wanted, role__in=roles):
+            by_place[one.department_id, one.role][one.user_id] = one.user
+    return {
+        event: {
+            audience: [user for place in of_one for user in by_place[place, ROLES[audience]].values()]
+            for audience in DEPARTMENT
+        }
+        for event, of_one in places.items()
+    }
+
+
+def _places(department: Department) -> set[int]:
+    """Where the people of a department are: there, or in the one that it was merged into."""
+    return {department.merged_into_id or department.pk, department.pk}
 
 
 def _nearest(rows: list[Membership]) -> list[User]:

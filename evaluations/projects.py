@@ -25,6 +25,7 @@ from .errors import Invalid, Refused
 from .locking import lock_for_editing
 from .models import BudgetLine, Evaluation, State, User
 from .project_lines import ProjectBudget
+from .rollout import running
 
 __all__ = ["Owed", "ProjectBudget", "Tally", "give_up", "names_of", "of", "owed", "rename", "start_project"]
 
@@ -174,6 +175,7 @@ def start_project(
     creating.fill(child, actor)
     assessing.rewrite(parent)
     events.record(actor, "start", evaluation=child, detail={"project": name}, request=request)
+    running.wake()
     return child
 
 

@@ -19,6 +19,7 @@ from indicators.signals import (
 
 from . import events
 from .models import User
+from .rollout import running
 
 
 @receiver(user_logged_in)
@@ -46,6 +47,7 @@ def stored(sender: object, what: str = "", **told: Any) -> None:
 @receiver(template_published)
 def published(sender: object, **told: Any) -> None:
     _template_event("template_published", {}, **told)
+    running.begin(told["template"], told["by"])
 
 
 @receiver(template_retired)
@@ -67,9 +69,5 @@ def _template_event(
     request: HttpRequest | None = None,
     **kwargs: Any,
 ) -> None:
-    """`by` is the user, or the name of what acted for nobody in particular (a command, the demo)."""
     detail = {"template": template.code, "version": template.version, "hash": template.content_hash, **more}
-    actor = by if isinstance(by, User) else None
-    if actor is None:
-        detail["by"] = str(by)
-    events.record(actor, action, detail=detail, request=request)
+    events.record_by(by, action, detail=detail, request=request)

@@ -157,6 +157,16 @@ def changes(step: str, before: Content, after: Content) -> list[Change]:
     return found
 
 
+def proposed(table: Table) -> dict[str, list[dict[str, str]]]:
+    """The rows that the template proposes for an input table, under its code; {} when it proposes none."""
+    if not table.prefill:
+        return {}
+    label = table.columns[0].code
+    return {
+        table.code: [{"id": f"{number:04x}", label: text} for number, text in enumerate(table.prefill, 1)]
+    }
+
+
 def new_row_id(taken: Container[str] = ()) -> str:
     """An id for a new row, long enough that two people's pages do not make the same one."""
     while (row := secrets.token_hex(4)) in taken:
@@ -205,7 +215,7 @@ def _table_refusals(table: Table, rows: Sequence[Mapping[str, str]]) -> Iterator
     if len(rows) > table.max_rows:
         yield f"“{table.title}”有 {len(rows)} 行，最多 {table.max_rows} 行，请合并或删减；没有保存"
         return
-    columns = _typed_columns(table)
+    columns = typed_columns(table)
     for number, row in enumerate(rows, 1):
         for code, text in row.items():
             if code == "id":
@@ -222,7 +232,8 @@ def _too_long(place: str, text: str, limit: int) -> Iterator[str]:
         yield f"“{place}”有 {len(clean(text).strip())} 字，最多 {limit} 字，请精简；没有保存"
 
 
-def _typed_columns(table: Table) -> dict[str, Column]:
+def typed_columns(table: Table) -> dict[str, Column]:
+    """The columns in which people type, by code."""
     return {column.code: column for column in table.columns if not column.formula}
 
 
@@ -234,7 +245,7 @@ def _rows(
     unit: str,
 ) -> list[dict[str, str]]:
     """Rows in which something is typed, each with an id that stays."""
-    columns = _typed_columns(table)
+    columns = typed_columns(table)
     kept: dict[str, dict[str, str]] = {}
     for row in rows:
         if not any(clean(row.get(code, "")).strip() for code in columns):

@@ -30,6 +30,7 @@ from django.utils import timezone
 from indicators import loading
 from indicators.engine import ENGINE_VERSION
 from indicators.engine.reading import canonical_json
+from indicators.models import IndicatorTemplate
 
 from . import assessing, evidence, facts, projects
 from .assessing import Assessment
@@ -128,7 +129,7 @@ def _differences(snapshot: Snapshot, content: dict[str, Any]) -> list[str]:
     faults = []
     if (frozen["reference"], frozen["version"]) != (evaluation.reference, snapshot.version):
         faults.append(f"内容属于 {frozen['reference']} 第 {frozen['version']} 版，不是这份自评的这一版")
-    if content["template"]["hash"] != evaluation.template.content_hash:
+    if not _is_its_template(content, evaluation):
         faults.append("所附指标模板不是这份自评采用的模板")
     faults += [*_recomputed(content), *evidence.unlike(evaluation, content.get("evidence", ()))]
     children = {child.reference: child for child in evaluation.projects.select_related("template")}
@@ -143,9 +144,21 @@ def _of_project(part: dict[str, Any], children: Mapping[str, Evaluation]) -> lis
     if reference not in children:
         return [f"编号 {reference} 不是这份自评的项目"]
     child = children[reference]
-    if part["template"]["hash"] != child.template.content_hash:
+    if not _is_its_template(part, child):
         return ["所附指标模板不是该项目自评采用的模板"]
     return [*_recomputed(part), *evidence.unlike(child, part.get("evidence", ()))]
+
+
+def _is_its_template(content: dict[str, Any], evaluation: Evaluation) -> bool:
+    """Whether a version was made on the template of the evaluation, or on one that this has replaced."""
+    used, now = content["template"], evaluation.template
+    if used["hash"] == now.content_hash:
+        return True
+    newest = content["evaluation"]["version"] == evaluation.version
+    if used["code"] != now.code or (newest and not evaluation.live):
+        return False
+    earlier = IndicatorTemplate.objects.filter(code=now.code, version__lt=now.version)
+    return earlier.filter(version=used["version"], content_hash=used["hash"]).exists()
 
 
 def _recomputed(content: dict[str, Any]) -> list[str]:

@@ -39,6 +39,7 @@ from .assessing import Assessment
 from .errors import Refused
 from .locking import demand_version, lock
 from .models import OPEN_STATES, Evaluation, FieldChange, Role, Snapshot, State, User
+from .rollout import running
 from .transitions import BUREAU, BY_ACTION, TRANSITIONS, Transition
 from .writing import demanded
 
@@ -258,6 +259,7 @@ def _move(current: Evaluation, columns: dict[str, Any]) -> None:
         setattr(current, name, value)
     if opens:
         assessing.rewrite_whole(current, with_projects=with_projects, **columns)
+        running.wake()  # a newer version of the template may have been published since it was sent
     else:
         _write(current, columns | {"updated_at": timezone.now()})
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 
 from indicators.engine.values import clean
@@ -18,6 +18,8 @@ from indicators.models import State as TemplateState
 from . import events
 from .errors import Invalid
 from .models import Department, Evaluation, FiscalYear, Region, State, TemplateAssignment, User
+from .rollout import running
+from .rollout import targets as rollout
 
 #: The longest checklist, and its longest item in characters.
 MOST_ITEMS, LONGEST_ITEM = 20, 100
@@ -48,9 +50,10 @@ def set_year(
     meant for this region and year, the dates run backwards, or the checklist is too long.
     """
     _demand(actor, region)
-    _refuse_unfit(region, year, template, "department")
+    before = FiscalYear.objects.filter(region=region, year=year).first()
+    _refuse_unfit(region, year, template, "department", before)
     if project_template:
-        _refuse_unfit(region, year, project_template, "project")
+        _refuse_unfit(region, year, project_template, "project", before)
     if opens_on and due_on and due_on < opens_on:
         raise Invalid(f"截止日期 {due_on} 早于开始填报日期 {opens_on}，请核对。")
     defaults = {"template": template, "project_template": project_template}
@@ -90,6 +93,8 @@ def set_closed(
     current.save(update_fields=["closed"])
     detail = {"region": current.region_id, "year": current.year}
     events.record(actor, "close_year" if closed else "reopen_year", detail=detail, request=request)
+    if not closed:
+        running.reopened(current, actor)
     return current
 
 
@@ -109,7 +114,7 @@ def assign_template(
     """
     _demand(actor, fiscal_year.region)
     if template is not None:
-        _refuse_unfit(fiscal_year.region, fiscal_year.year, template, "department")
+        _refuse_unfit(fiscal_year.region, fiscal_year.year, template, "department", None)
     begun = set(
         Evaluation.objects.standing()
         .filter(department__in=departments, fiscal_year__year=fiscal_year.year)
@@ -128,9 +133,19 @@ def assign_template(
     return changed
 
 
-def published(kind: str) -> QuerySet[IndicatorTemplate]:
-    """The published templates for 部门整体 (`department`) or 项目支出 (`project`), without their content."""
-    return IndicatorTemplate.objects.filter(state=TemplateState.PUBLISHED, kind=kind).defer("content")
+def published(kind: str, beside: Collection[int | None] = ()) -> QuerySet[IndicatorTemplate]:
+    """The published templates for 部门整体 (`department`) or 项目支出 (`project`), without their content.
+
+    Not what a newer version has replaced in all its years, except those of `beside` (pks).
+    """
+    found = IndicatorTemplate.objects.filter(state=TemplateState.PUBLISHED, kind=kind).defer("content")
+    newer = IndicatorTemplate.objects.filter(
+        **{name: OuterRef(name) for name in ("code", "kind", "region_code", "state")},
+        version__gt=OuterRef("version"),
+        first_year__lte=OuterRef("first_year"),
+        last_year__gte=OuterRef("last_year"),
+    )
+    return found.filter(~Exists(newer) | Q(pk__in=[pk for pk in beside if pk]))
 
 
 def in_force() -> IndicatorTemplate | None:
@@ -235,7 +250,10 @@ def _told(template: IndicatorTemplate | None) -> str:
     return f"{template.code} 第 {template.version} 版" if template else ""
 
 
-def _refuse_unfit(region: Region, year: int, template: IndicatorTemplate, kind: str) -> None:
+def _refuse_unfit(
+    region: Region, year: int, template: IndicatorTemplate, kind: str, before: FiscalYear | None
+) -> None:
+    """`before`: the year as it was; what it names already may have been replaced since it was closed."""
     if template.kind != kind:
         wanted = "部门整体支出" if kind == "department" else "项目支出"
         raise Invalid(f"指标模板“{template.title}”不是{wanted}自评的模板，请另选。")
@@ -248,6 +266,11 @@ def _refuse_unfit(region: Region, year: int, template: IndicatorTemplate, kind: 
         )
     if not _meant_for(template.region_code, region):
         raise Invalid(f"指标模板“{template.title}”不适用于{region.name}（{region.code}）。")
+    if before and template.pk in (before.template_id, before.project_template_id):
+        return
+    there = FiscalYear(region=region, year=year)
+    if newer := rollout.newest(template, there, rollout.published({template.code})[template.code]):
+        raise Invalid(f"指标模板“{template.title}”已有第 {newer.version} 版，请选新版。")
 
 
 def _meant_for(code: str, region: Region) -> bool:

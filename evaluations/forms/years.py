@@ -24,7 +24,7 @@ class YearForm(forms.Form):
         label="指标模板",
         queryset=None,
         empty_label="请选择",
-        help_text="新建的自评采用这个模板；已经开始的自评不受影响。",
+        help_text="新建的自评采用这个模板；已经开始的自评不受影响。模板发布新版后，没有关闭的年度自动改用新版。",
     )
     project_template = forms.ModelChoiceField(
         label="项目自评模板",
@@ -76,7 +76,9 @@ class YearForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["region"].queryset = listing.regions(actor, "evaluations.manage_year")
         for name, kind in (("template", "department"), ("project_template", "project")):
-            self.fields[name].queryset = service.published(kind)
+            self.fields[name].queryset = service.published(
+                kind, [getattr(self.initial.get(name), "pk", None)]
+            )
         for name in ("region", "year"):
             self.fields[name].disabled = fixed
         if not fixed:

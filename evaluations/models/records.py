@@ -181,6 +181,10 @@ ACTIONS = {
     "export_rectifications": "导出整改",
     "template_stored": "保存指标模板",
     "template_published": "发布指标模板",
+    "year_template_moved": "年度改用新版模板",
+    "template_moved": "改用新版模板",
+    "template_move_failed": "改用新版模板失败",
+    "continue_rollout": "继续改用新版模板",
     "template_retired": "停用指标模板",
     "template_discarded": "删除指标模板草稿",
 }

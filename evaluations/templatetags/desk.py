@@ -40,6 +40,8 @@ WORDS = {
     "reviewed_grade": "复核等级",
     "address": "地址",
     "by": "发布人",
+    "words": "变动",
+    "departments": "单独指定的单位",
     "successor": "并入",
     "on": "合并日期",
     "kind": "内容",

@@ -103,6 +103,9 @@ def save(request: HttpRequest, evaluation: Evaluation, step: Step) -> HttpRespon
         except Conflict:  # found before the limits of what was sent were: its page reads that, and may refuse
             return conflicts.page(request, evaluation, step, sent)
     except (Invalid, Locked) as refusal:
+        if step.code not in facts.compiled_of(evaluation).steps:  # a newer template came in between
+            messages.error(request, f"{refusal}您的内容没有保存。")
+            return redirect("evaluation", evaluation.reference)
         texts = _typed(stored.read(evaluation, step, steps.unit_of(evaluation)), sent)
         return steps.show(request, evaluation, step, texts, refusal=str(refusal), status=422)
     return _after(request, evaluation, step, sent, len(outcome.faults))

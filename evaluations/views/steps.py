@@ -26,7 +26,7 @@ def wanted(evaluation: Evaluation, code: str) -> Step:
     """The step of the evaluation's template; raises `Http404` when it has none of that code."""
     step = step_of(facts.compiled_of(evaluation), code)
     if step is None:
-        raise Http404("没有这一章。")
+        raise Http404("没有这一章；指标模板发布新版后可能取消了，已经填写的留作备查。")
     return step
 
 
