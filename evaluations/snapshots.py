@@ -48,10 +48,21 @@ def content_of(
 
     `parts`: the contents of its projects, where they have been made already.
     """
-    template = evaluation.template
     if parts is None:
         parts = [content_of(child, assessing.assess(child)) for child in projects.of(evaluation)]
     sent = evaluation.submitted_at if evaluation.state in UNDER_REVIEW | DECIDED else None
+    submitted_on = timezone.localdate(sent).isoformat() if sent else None
+    return assembled(evaluation.template, facts.heading(evaluation), submitted_on, assessment, parts)
+
+
+def assembled(
+    template: IndicatorTemplate,
+    heading: Mapping[str, Any],
+    submitted_on: str | None,
+    assessment: Assessment,
+    parts: list[dict[str, Any]],
+) -> dict[str, Any]:
+    """The content of what `heading` (as `facts.heading` gives it) and `assessment` say."""
     return {
         "schema": SCHEMA,
         "engine_version": ENGINE_VERSION,
@@ -61,11 +72,7 @@ def content_of(
             "hash": template.content_hash,
             "content": template.content,
         },
-        "evaluation": facts.heading(evaluation)
-        | {
-            "kind": assessment.compiled.spec.kind,
-            "submitted_on": timezone.localdate(sent).isoformat() if sent else None,
-        },
+        "evaluation": {**heading, "kind": assessment.compiled.spec.kind, "submitted_on": submitted_on},
         "sections": assessment.stored["sections"],
         "lines": assessment.stored["lines"],
         "lines_raw": assessment.stored["lines_raw"],

@@ -16,9 +16,12 @@ from evaluations.forms.importing import TYPE
 from evaluations.models import Department, Evaluation, FiscalYear, Role, State, User
 from evaluations.sections import Posted
 from indicators import loading
+from indicators.engine.reading import read_template
+from indicators.publishing import store_draft
 from tests import people
 from tests.files import EXE, PDF, XLSX, document, picture, sent
 from tests.importing.books import book
+from tests.indicators.small import small
 from tests.test_workflow_table import bring
 from tests.web import own
 
@@ -283,6 +286,26 @@ def test_versions_beside_each_other(report: Evaluation, page_of: Callable[[str],
     people.save(report, text.code, Posted(texts={"t-organs": "县总工会内设四个部。"}), kuaiji)
     marked = f"{of_report('review_document')[0]}?since=1"
     assert violations(page_of("kuaiji"), *urls, *of_report("review"), marked) == []
+
+
+def test_preview_of_a_template(page_of: Callable[[str], Page]) -> None:
+    people.person("zhibiao", Role.TEMPLATE_ADMIN, people.department())
+    stored = people.template(ROOT / "indicators" / "library" / "hunan-2023.yaml")
+    preview = reverse("template-preview", args=[stored.pk])
+    steps = [f"{preview}?example=auto&section={code}" for code in loading.compiled(stored).steps]
+    wrong = store_draft(read_template(small(fields__3__formula="全年执行数 ÷ 年初")))
+    page = page_of("zhibiao")
+    for width, urls in ((1366, steps[:4]), (1920, [preview]), (1000, [f"{preview}?example=blank"])):
+        page.set_viewport_size({"width": width, "height": 768})
+        for url in urls:
+            found = [one for one in violations(page, url) if "scrollable-region-focusable" not in one]
+            assert found == []
+            # axe takes whatever lies in a disabled fieldset for disabled, but a region is not.
+            assert page.evaluate(
+                "() => [...document.querySelectorAll('.grid-scroll')]"
+                ".every(one => { one.focus(); return document.activeElement === one; })"
+            )
+    assert violations(page, reverse("template-preview", args=[wrong.pk])) == []
 
 
 def test_pages_of_administrators(report: Evaluation, page_of: Callable[[str], Page]) -> None:

@@ -249,7 +249,8 @@ class Cover:
 class Document:
     """`title`: its lines, broken where the sense allows. `issued`: ISO date or "", for the metadata.
 
-    With a `cover` the title stands there and not above the text. `voided`: a draft that was given up.
+    With a `cover` the title stands there and not above the text. `voided`: a draft that was given up;
+    `sample`: a draft made of sample data (样张), nobody's report.
     """
 
     title: tuple[str, ...]
@@ -262,6 +263,14 @@ class Document:
     parts: tuple[Part, ...]
     cover: Cover | None = None
     voided: bool = False
+    sample: bool = False
+
+    @property
+    def css(self) -> str:
+        """Class of the HTML body: what stands in the margin of a report that does not count."""
+        if not self.draft:
+            return ""
+        return "voided" if self.voided else "sample" if self.sample else "draft"
 
     @property
     def name(self) -> str:

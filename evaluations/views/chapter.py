@@ -15,6 +15,7 @@ from evaluations.documents.numbering import Counter, list_style, styles_below
 from evaluations.forms.grids import Grid, GridPiece
 from evaluations.forms.layout import Box, Piece, heading_boxes, printed_boxes
 from evaluations.forms.section import Step
+from evaluations.models import Department
 from evaluations.names import BUDGET
 from indicators.engine import bindings, written
 from indicators.engine.chapters import Block, Section
@@ -187,13 +188,17 @@ class Chapter:
 
     def _form(self, code: str) -> LayoutObject:
         return Piece(
-            "filling/printed_form.html", {"title": self.places.words(self.compiled.forms[code].title)}
+            "filling/printed_form.html",
+            {
+                "title": self.places.words(self.compiled.forms[code].title),
+                "preview_url": self.places.page("preview"),
+            },
         )
 
     def _projects(self) -> LayoutObject:
         shown = render_to_string(
             "filling/projects_block.html",
-            {"projects": self.figures.facts.projects, "reference": self.places.reference},
+            {"projects": self.figures.facts.projects, "projects_url": self.places.page("projects")},
         )
         identity = "project-list"  # a chapter may be called `projects`
         return Piece("filling/live.html", {"id": identity, "text": shown}, {identity: shown})
@@ -232,7 +237,8 @@ class Chapter:
         rows = self.texts.rows.get(code, [])
         if code == BUDGET:
             grid = tables.budget_grid(title, rows, self.figures, self.invalid)
-            grid.more_tools = self._import_link()
+            if self.panel.evaluation:
+                grid.more_tools = self._import_link(self.panel.evaluation.department)
             if self.texts.window:
                 grid.first = self.texts.window.first
                 grid.extra = mark_safe(render_to_string("filling/window.html", {"window": self.texts.window}))  # noqa: S308
@@ -243,10 +249,9 @@ class Chapter:
         grid.notes = self.notes(code)
         return grid
 
-    def _import_link(self) -> SafeString:
+    def _import_link(self, department: Department) -> SafeString:
         """Whoever may fill in these lines may import them."""
-        department, year = self.panel.evaluation.department, self.figures.facts.year
-        asked = urlencode({"year": year, "department": department.code})
+        asked = urlencode({"year": self.figures.facts.year, "department": department.code})
         return format_html(
             '<a class="small" href="{}?{}">从 Excel 文件导入</a>', reverse("import_lines"), asked
         )

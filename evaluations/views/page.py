@@ -63,14 +63,21 @@ class SectionPage:
     """What the page of a step shows: `texts` in the boxes, everything else as assessed."""
 
     def __init__(
-        self, evaluation: Evaluation, step: Step, texts: Texts, assessment: Assessment, *, editable: bool
+        self,
+        evaluation: Evaluation | None,
+        step: Step,
+        texts: Texts,
+        assessment: Assessment,
+        *,
+        editable: bool,
+        places: Places | None = None,
     ) -> None:
         self.evaluation = evaluation
         self.step = step
         self.texts = texts
         self.assessment = assessment
         self.editable = editable
-        self.places = Places(evaluation.reference, assessment.figures)
+        self.places = places or Places(evaluation.reference, assessment.figures)
         self.findings = Findings.of(assessment, self.places)
         self.panel = Panel(evaluation, assessment, self.findings, self.places, step.code, editable=editable)
         self.chapter = Chapter(step, texts, assessment, self.panel, self.places, editable=editable)

@@ -67,7 +67,7 @@ class Panel:
 
     def __init__(
         self,
-        evaluation: Evaluation,
+        evaluation: Evaluation | None,
         assessment: Assessment,
         findings: Findings,
         places: Places,
@@ -85,6 +85,11 @@ class Panel:
         self._places = places
         self._lines: dict[str, Line] = {}
         self._by_code = {line.code: line for line in assessment.sheet.lines}
+
+    @property
+    def check_url(self) -> str:
+        """The page that lists all findings, "" where there is none."""
+        return self._places.page("check")
 
     @property
     def scored(self) -> bool:

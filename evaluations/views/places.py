@@ -18,7 +18,7 @@ from .lines import SIZE
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """佐证材料 at one location: the number of files, and the page that lists them there."""
+    """佐证材料 at one location: the number of files, and the page that lists them there ("": none)."""
 
     count: int
     url: str
@@ -33,7 +33,11 @@ class Places:
         self.compiled = figures.compiled
         self.steps = self.compiled.spec.steps()
         self._long = len(figures.facts.lines) > SIZE
-        self._urls = {step.code: reverse("section", args=[reference, step.code]) for step in self.steps}
+        self._urls = {step.code: self.page("section", step.code) for step in self.steps}
+
+    def page(self, name: str, *arguments: str) -> str:
+        """The address of one of the evaluation's pages, "" where there is no such page."""
+        return reverse(name, args=[self.reference, *arguments])
 
     def split(self, location: str) -> tuple[str, str]:
         """Step and box of a location; the step is "" for what no page shows."""
@@ -46,7 +50,7 @@ class Places:
         """The page of a location with the box as its fragment; "" for what no page shows."""
         step, box = self.split(location)
         if box.startswith(f"{PROJECTS}["):
-            return reverse("projects", args=[self.reference])
+            return self.page("projects")
         if not step:
             return ""
         cell = names.read_cell(box)
@@ -59,8 +63,8 @@ class Places:
 
     def evidence(self, location: str) -> Evidence:
         """How much evidence there is at a location, and where it is uploaded."""
-        url = f"{reverse('evidence', args=[self.reference])}#at-{location}"
-        return Evidence(self.figures.facts.evidence.get(location, 0), url)
+        page = self.page("evidence")
+        return Evidence(self.figures.facts.evidence.get(location, 0), page and f"{page}#at-{location}")
 
     def evidence_url(self, location: str) -> str:
         """Where evidence of the indicator or section at a location (`step.code`) is uploaded."""

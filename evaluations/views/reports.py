@@ -59,9 +59,9 @@ def report_pdf(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def file_name(document: Document) -> str:
-    """The title, with what no file system takes left out, and 草稿 or 已作废 where it is one."""
+    """The title, with what no file system takes left out, and 草稿, 样张 or 已作废 where it is one."""
     name = re.sub(r'[\\/:*?"<>|\x00-\x1f]', "", document.name)[:80]
-    state = "（已作废）" if document.voided else "（草稿）" if document.draft else ""
+    state = {"voided": "（已作废）", "sample": "（样张）", "draft": "（草稿）"}.get(document.css, "")
     return f"{name}{state}.pdf"
 
 

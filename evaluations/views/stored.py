@@ -26,7 +26,8 @@ from .lines import Window
 class Texts:
     """Texts by name of box (without the grids'), rows of grids by table, and the revisions behind them.
 
-    `revisions`: by the name of the hidden box that carries them. `section` and `grid` are the rows read;
+    `revisions`: by the name of the hidden box that carries them. `section` and `grid` are the rows read, None
+    where nothing is stored;
     `window`: which of the budget lines are in `rows`, None for all; `base`: what a page sent back whose texts
     could not be stored.
     """
@@ -34,7 +35,7 @@ class Texts:
     boxes: dict[str, str]
     rows: dict[str, list[Row]]
     revisions: dict[str, int]
-    section: SectionData
+    section: SectionData | None = None
     grid: BudgetGrid | None = None
     window: Window | None = None
     base: str = ""

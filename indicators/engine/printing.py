@@ -1,4 +1,7 @@
-"""What a template prints: every reference in its texts means something, lists and forms fit together."""
+"""What a template prints: every reference in its texts means something, lists and forms fit together.
+
+So does every reference in what only the wizard shows: the short name of a chapter, the prompt of a narrative.
+"""
 
 from __future__ import annotations
 
@@ -51,8 +54,10 @@ def _printed_texts(compiled: CompiledTemplate) -> Iterator[tuple[str, str, str]]
             yield f"tables[{number}].{name}", getattr(table, name), ""
     for node in walk(spec):
         yield f"{node.place}.heading", node.section.heading, ""
+        yield f"{node.place}.short", node.section.short, ""
         for index, block in enumerate(node.section.blocks):
             place = f"{node.place}.blocks[{index}]"
+            yield f"{place}.prompt", block.prompt, ""
             if block.kind != "list":
                 yield f"{place}.text", block.text, ""
             elif block.code in compiled.tables:

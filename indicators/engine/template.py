@@ -207,6 +207,8 @@ class _Compilation:
     def _compile_tables(self) -> None:
         for number, table in enumerate(self.spec.tables):
             place, scope = f"tables[{number}]", self.scope.within(self.table_scopes[table.code])
+            if not table.columns:
+                self.fault(f"{place}.columns", "一列也没有")
             columns = {column.code: column for column in table.columns}
             for index, column in enumerate(table.columns):
                 if column.formula:

@@ -88,8 +88,7 @@ def _definition(place: str, item: Field | Column) -> Iterator[Fault]:
 def _tables(spec: TemplateSpec) -> Iterator[Fault]:
     for number, table in enumerate(spec.tables):
         place = f"tables[{number}]"
-        if not table.columns:
-            yield Fault(f"{place}.columns", "一列也没有")
+        if not table.columns:  # compiling says so
             continue
         yield from _columns(place, table)
         if table.money_unit and not any(column.kind == "money" for column in table.columns):

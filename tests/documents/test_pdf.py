@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pypdf
@@ -97,6 +98,11 @@ def test_a_draft_is_marked_in_the_margin_and_a_submitted_report_is_not(printed: 
         "草稿未定稿",
         "已作废",
     ]
+
+
+def test_a_sample_is_marked_as_one_on_every_page(printed: Print) -> None:
+    found = printed(replace(document("draft"), sample=True))
+    assert all("样张" in page and "草稿" not in page for page in found.pages())
 
 
 def test_appendices_begin_on_new_pages(printed: Print) -> None:

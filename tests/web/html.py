@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from django.http import HttpResponse
 
 BOXES = frozenset({"input", "select", "textarea"})
-VOID = frozenset({"input", "br", "meta", "link", "img", "hr"})
+VOID = frozenset({"input", "br", "col", "meta", "link", "img", "hr"})
 
 
 @dataclass
