@@ -42,7 +42,7 @@ def sample(compiled: CompiledTemplate) -> Example:
         for group in (compiled.open_groups.get(code),)
     }
     given = {code: text for code, text in figures.items() if text}
-    return Example(NAME, given, tables=tables, lines=_LINES if _asks_for_lines(compiled) else ())
+    return Example(NAME, given, tables=tables, lines=_lines(compiled))
 
 
 def texts(compiled: CompiledTemplate) -> dict[str, str]:
@@ -136,7 +136,9 @@ def _own_indicators(compiled: CompiledTemplate, group: Indicator) -> tuple[dict[
     )
 
 
-def _asks_for_lines(compiled: CompiledTemplate) -> bool:
-    """Whether anything of the template is filled in as budget lines or made of them."""
+def _lines(compiled: CompiledTemplate) -> tuple[dict[str, str], ...]:
+    """Budget lines where the template asks for them; those of its project where one is evaluated."""
     blocks = (block.kind for section in compiled.spec.sections() for block in section.blocks)
-    return compiled.uses_lines or any(kind in ("budget", "projects") for kind in blocks)
+    if not compiled.uses_lines and not any(kind in ("budget", "projects") for kind in blocks):
+        return ()
+    return tuple(line for line in _LINES if compiled.spec.kind == "department" or "project" in line)

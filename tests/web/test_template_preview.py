@@ -158,7 +158,6 @@ def test_what_is_gone_by_now_falls_back_to_the_first(admin: Client) -> None:
     [
         (small(fields__3__formula="全年执行数 ÷ 年初"), "年初"),
         (small(outline__0__blocks__1__prompt="比{去年}怎样"), "{去年}"),
-        (small(indicators__0__children__0__children__0__weight=None), "没有分值"),
         (small(indicators__0__children__0__children__0__rule__step=0), "每档：应大于 0"),
     ],
 )
