@@ -2,10 +2,17 @@
 
 from django.urls import path
 
-from .views import listing, tree
+from .views import changing, listing, part, tree, weighing
 
 app_name = "indicators"
 urlpatterns = [
     path("", listing.templates, name="templates"),
     path("<int:pk>/", tree.edit, name="edit"),
+    path("<int:pk>/weights/", weighing.weights, name="weights"),
+    path("<int:pk>/grow/", weighing.grow, name="grow"),
+    path("<int:pk>/shift/", changing.shift, name="shift"),
+    path("<int:pk>/move/", changing.move, name="move"),
+    path("<int:pk>/remove/", changing.remove, name="remove"),
+    path("<int:pk>/confirm/", changing.confirm, name="confirm"),
+    path("<int:pk>/part/<path:address>/", part.part, name="part"),
 ]

@@ -19,7 +19,7 @@ from evaluations import evidence
 from evaluations.documents import pdf
 from evaluations.models import Evaluation, Evidence, Role, State
 from evaluations.models.evidence import SEALED
-from indicators.cloning import next_version
+from indicators.cloning import clone
 from indicators.models import IndicatorTemplate
 from tests import people
 from tests.files import PDF, picture, sent
@@ -56,8 +56,8 @@ STEP = (REFERENCE, "money")
 SAVE = {"revision": "1", "do": "save", "quota": "12"}
 NO_FINDING = {"code": "x", "fingerprint": "x", "text": "x"}
 FILE, NEW_FILE = (REFERENCE, "990001"), (REFERENCE, "990002")
-#: A draft of the next version of the template on which the report is.
-DRAFT = ("990003",)
+#: A draft of the county made from the template on which the report is, and its one indicator.
+DRAFT, LEAF = ("990003",), "indicators/A01"
 PLACE, SCAN = {"location": "money"}, {"location": SEALED}
 REASON = {"reason": "请补充公用经费超支的原因。", "summary": "编制数已按批文改正。"}
 
@@ -242,6 +242,7 @@ SECURITY = frozenset({"security_admin"})
 LINES = frozenset({"preparer", "stranger", "bureau_lead"})
 LOG = frozenset({"auditor", "security_admin"})
 TEMPLATES = frozenset({"template_admin", "bureau_lead"})
+WORKSHOP = frozenset({"template_admin"})
 
 #: Other pages: who may open them, the answer they get, and the answer of everybody else who has signed in.
 OTHER: dict[Ask, tuple[frozenset[str], int, int]] = {
@@ -343,6 +344,16 @@ OTHER: dict[Ask, tuple[frozenset[str], int, int]] = {
     Ask("locks", "post", (), {"lock": "x"}): (SECURITY, 302, 403),
     Ask("indicators:templates", args=()): (TEMPLATES, 200, 403),
     Ask("indicators:edit", args=DRAFT): (TEMPLATES, 200, 403),
+    Ask("indicators:weights", "post", DRAFT, {"weight.A01": "9", "seen.A01": "9"}): (WORKSHOP, 302, 403),
+    Ask("indicators:grow", "post", DRAFT, {"name": "新的"}): (WORKSHOP, 302, 403),
+    Ask("indicators:shift", "post", DRAFT, {"down": "fields/quota"}): (WORKSHOP, 302, 403),
+    Ask("indicators:move", args=DRAFT, data={"address": LEAF}): (WORKSHOP, 200, 403),
+    Ask("indicators:move", "post", DRAFT, {"address": LEAF, "parent": ""}): (WORKSHOP, 302, 403),
+    Ask("indicators:remove", args=DRAFT, data={"address": LEAF}): (WORKSHOP, 200, 403),
+    Ask("indicators:remove", "post", DRAFT, {"address": LEAF, "seen": "x"}): (WORKSHOP, 302, 403),
+    Ask("indicators:confirm", "post", DRAFT, {"address": LEAF}): (WORKSHOP, 302, 403),
+    Ask("indicators:part", args=(*DRAFT, "general")): (TEMPLATES, 200, 403),
+    Ask("indicators:part", "post", (*DRAFT, "grades"), {"do": "add:"}): (WORKSHOP, 200, 403),
 }
 #: Answers that differ for whoever passes the door but asks for what is not in the own county.
 ABSENT = {
@@ -384,7 +395,7 @@ def attach(one: Evaluation, by: people.Cast, ask: tuple[str, str], content: byte
 
 def draft(one: Evaluation) -> None:
     """A draft under a number that is known beforehand."""
-    made = next_version(one.template, "某人")
+    made = clone(one.template, 2025, "某人", region="433125")
     IndicatorTemplate.objects.filter(pk=made.pk).update(id=DRAFT[0])
 
 

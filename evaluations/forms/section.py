@@ -20,7 +20,7 @@ from indicators.engine.chapters import Section
 from indicators.engine.spec import Field
 from indicators.engine.template import CompiledTemplate
 
-from .widgets import Dropdown, Paragraphs, Plain, Radios, Tick
+from indicators.forms.widgets import Dropdown, Paragraphs, Plain, Radios, Tick
 
 Row = dict[str, str]
 

@@ -170,6 +170,15 @@ def siblings(spec: TemplateSpec, address: str) -> tuple[str, tuple[str, ...]]:
     raise AssertionError(address)
 
 
+def codes_from(spec: TemplateSpec, address: str) -> Iterator[str]:
+    """The code of the piece and, in a tree, of all below it; raises `PartFault`."""
+    find(spec, address)
+    name, _, code = address.partition("/")
+    if name in LISTS:
+        piece = next(node for node in _walk(getattr(spec, name)) if node.code == code)
+        yield from (node.code for node in _walk((piece,)))
+
+
 def shifted(spec: TemplateSpec, address: str, steps: int) -> TemplateSpec:
     """The spec with the piece `steps` down among its neighbours (negative: up), at most to the end."""
     parent, beside = siblings(spec, address)

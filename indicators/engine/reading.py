@@ -29,11 +29,20 @@ _MAX_DEPTH = 40
 
 def read_template(data: Mapping[str, Any]) -> TemplateSpec:
     """The template that `data` describes. Raises `TemplateFaults` with all that is wrong."""
-    reader = _Reader()
-    spec = reader.read(data, TemplateSpec, "")
-    if reader.faults:
-        raise TemplateFaults(reader.faults)
+    spec, faults = read(data, TemplateSpec)
+    if faults:
+        raise TemplateFaults(faults)
     return spec
+
+
+def read(data: Any, wanted: Any, place: str = "") -> tuple[Any, tuple[Fault, ...]]:
+    """(what `data` says as a `wanted`, a class of the spec or a tuple of one, or None; its faults).
+
+    The same reading as of a whole file, for a piece that stands at `place`: faults are told from there.
+    """
+    reader = _Reader()
+    found = reader.read(data, wanted, place)
+    return (None if reader.faults else found), tuple(reader.faults)
 
 
 def dump(spec: Any) -> dict[str, Any]:

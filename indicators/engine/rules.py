@@ -116,7 +116,7 @@ def amount(value: Decimal, unit: str, bound: Decimal | None = None) -> str:
     )
 
 
-def _bound(value: Decimal, unit: str) -> str:
+def limit_words(value: Decimal, unit: str) -> str:
     return f"{plain(value)}{'%' if unit == '%' else f' {unit}'.rstrip()}"
 
 
@@ -131,7 +131,7 @@ def deviation(rule: Deviation, inputs: Inputs) -> Outcome:
     measure = inputs.measure
     over = measure.value - rule.limit
     excess = max({"over": over, "under": -over, "both": abs(over)}[rule.side], ZERO)
-    limit = _bound(rule.limit, measure.unit)
+    limit = limit_words(rule.limit, measure.unit)
     derivation = measure.derivation(rule.limit)
     if not excess:
         sign = {"over": "≤", "under": "≥", "both": "="}[rule.side]
@@ -177,7 +177,7 @@ def bands(rule: Bands, inputs: Inputs) -> Outcome:
     measure = inputs.measure
     band = first_band(rule, measure.value)
     if band:
-        sign, bound = _HOLDS[band.op][0], _bound(band.bound, measure.unit)
+        sign, bound = _HOLDS[band.op][0], limit_words(band.bound, measure.unit)
         derivation = measure.derivation(band.bound)
         joined = f"{derivation} {sign} {bound}" if sign != "=" else f"{derivation}，等于 {bound}"
         return inputs.scored(band.points, joined)

@@ -28,6 +28,8 @@ __all__ = ["CompiledCheck", "CompiledTemplate", "Fault", "Figures", "TemplateFau
 #: Locations are built from up to three codes and are stored in a column of limited width.
 MAX_CODE = 40
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+#: What is told of one that is none.
+CODES = f"只能由英文字母开头，含字母、数字、- 和 _，最多 {MAX_CODE} 个"
 #: The parts of a rule that are formulas.
 MEASURES = ("measure", "actual", "target", "formula")
 
@@ -35,6 +37,11 @@ MEASURES = ("measure", "actual", "target", "formula")
 def compile_template(spec: TemplateSpec) -> CompiledTemplate:
     """Compile `spec`. Raises `TemplateFaults` with every fault found."""
     return _Compilation(spec).result()
+
+
+def scope_of(spec: TemplateSpec) -> Scope:
+    """The names that formulas of `spec` may use; a draft has them whether it compiles or not."""
+    return _Compilation(spec).scope
 
 
 class _Compilation:
@@ -121,8 +128,8 @@ class _Compilation:
         """Codes are plain (locations are built from them) and unique in the whole template."""
         seen: dict[str, str] = {code: table.label for code, table in GIVEN_TABLES.items()}
         for place, code in self._codes():
-            if not _CODE.fullmatch(code) or len(code) > MAX_CODE:
-                self.fault(place, f"代码“{code}”只能由英文字母开头，含字母、数字、- 和 _，最多 {MAX_CODE} 个")
+            if not is_code(code):
+                self.fault(place, f"代码“{code}”{CODES}")
             elif code in seen:
                 self.fault(place, f"代码“{code}”重复，已用于{seen[code]}")
             seen.setdefault(code, place)
@@ -393,6 +400,11 @@ class _Compilation:
                 if step := self._step_behind(self.derived[base], seen):
                     return step
         return None
+
+
+def is_code(text: str) -> bool:
+    """Whether it may be the code of a piece."""
+    return bool(_CODE.fullmatch(text)) and len(text) <= MAX_CODE
 
 
 def fits(formula: Formula, unit: Unit) -> bool:
