@@ -26,6 +26,8 @@ from .models import IndicatorTemplate
 
 #: The templates that come with the program.
 LIBRARY = Path(__file__).parent / "library"
+#: 指标体系框架 to begin a template with: without weights, so none may be published before somebody sets them.
+FRAMEWORKS = LIBRARY / "frameworks"
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 40
@@ -41,8 +43,13 @@ class FileFault(ValueError):
 
 
 def shipped() -> tuple[Path, ...]:
-    """The files of `LIBRARY`, in order of name."""
+    """The files of `LIBRARY`, in order of name: each may be published as it is."""
     return tuple(sorted(LIBRARY.glob("*.yaml")))
+
+
+def frameworks() -> tuple[Path, ...]:
+    """The files of `FRAMEWORKS`, in order of name."""
+    return tuple(sorted(FRAMEWORKS.glob("*.yaml")))
 
 
 def load_yaml(source: Path | str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
+from indicators.loading import frameworks
 from indicators.management.commands.load_template import BY
 from indicators.models import IndicatorTemplate
 from indicators.signals import template_published, template_stored
@@ -226,3 +227,10 @@ def test_a_draft_may_be_unfinished_but_is_not_published(write):
     with pytest.raises(SystemExit):
         call_command("load_template", write(unfinished), "--publish", stdout=StringIO(), stderr=StringIO())
     assert IndicatorTemplate.objects.get().state == "draft"
+
+
+@pytest.mark.parametrize("path", frameworks(), ids=lambda path: path.stem)
+def test_a_framework_becomes_a_draft_and_is_published_only_when_it_has_weights(path):
+    told = refused(str(path), "--publish")
+    assert told.count("没有分值") == 28
+    assert "草稿" in load(str(path))
