@@ -82,8 +82,9 @@ def target_lines(
     source: Source, without: Container[str] = (), columns: Columns = INDICATOR_COLUMNS
 ) -> Iterator[Line]:
     """All rows with the total, in these columns; leaves in `without` are printed somewhere else."""
-    for first in _tree(source):
-        yield from _of_first(first, source, without, columns)
+    for node in _tree(source):
+        for number, first in enumerate(open_groups.under_firsts(node)):
+            yield from _of_first(first, source, without, columns, "" if number else f"t-{node.code}")
     score, weight = columns.index("score"), columns.index("weight")
     for adjustment in source.sheet.adjustments:
         label = f"{adjustment.label}（{tidy(adjustment.working)}）"
@@ -100,7 +101,10 @@ def _blanks(columns: Columns, after: int) -> Iterator[Placed]:
     return ((at, Cell("")) for at in range(after + 1, len(columns)))
 
 
-def _of_first(first: Indicator, source: Source, without: Container[str], columns: Columns) -> Iterator[Line]:
+def _of_first(
+    first: Indicator, source: Source, without: Container[str], columns: Columns, anchor: str
+) -> Iterator[Line]:
+    """The rows below one 一级指标; `anchor` is that of the first one if they are the department's own."""
     leaves = [leaf for leaf in _leaves(first) if leaf.code not in without]
     if not leaves:
         if first.open:
@@ -116,9 +120,9 @@ def _of_first(first: Indicator, source: Source, without: Container[str], columns
             if leaf is first:
                 words = _with_weight(leaf, source) if "first" in columns else tidy(leaf.name)
                 names = ((0, Cell(words, "center", colspan=_levels(columns))),)
-            begins = first.open and leaf is leaves[0]
-            anchor = f"t-{first.code}" if begins else "" if first.open else f"i-{leaf.code}"
-            yield Line((*opening, *names, *_answers(leaf, source, columns)), anchor=anchor)
+            begins = anchor if leaf is leaves[0] else ""
+            own = begins if first.open else f"i-{leaf.code}"
+            yield Line((*opening, *names, *_answers(leaf, source, columns)), anchor=own)
             opening = ()
 
 
@@ -188,7 +192,10 @@ def _answer(of: str, leaf: Indicator, line: ScoreLine, answers: dict, source: So
     if of not in answers:
         return Cell("—", "center")
     box = open_groups.boxes_of(source.compiled, leaf.code)[of]
-    return _typed(of, answers, "", source) if box.required else Cell(show(answers[of], box), "center")
+    text = show(answers[of], box)
+    if not text and box.required and source.draft:
+        return Cell(BLANK, "center", mark="missing")
+    return Cell(text, "center")
 
 
 def _coefficient(line: ScoreLine, source: Source) -> Cell:
@@ -240,7 +247,7 @@ def _weight(leaf: Indicator, source: Source) -> Cell:
 
 
 def _standard_rows(source: Source) -> Iterator[Row]:
-    for first in _tree(source):
+    for first in (first for node in _tree(source) for first in open_groups.under_firsts(node)):
         opening = _group(first, source)
         for second in filter(_leaves, first.children or (first,)):
             opening += _group(second, source)

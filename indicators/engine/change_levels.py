@@ -211,6 +211,7 @@ LEVELS: Mapping[type, Mapping[str, Level | Matched | Pieces]] = {
         "rule": PIECES,
         "seconds": _seconds,
         "required_seconds": _required_seconds,
+        "firsts": WORDING,
         "max_rows": RULE,
         "split": _split,
         "adjusted": _adjusted,

@@ -283,6 +283,7 @@ def _indicator(old: Indicator, new: Indicator, at: _At) -> Iterator[Change]:
         yield from _within(old.rule, new.rule, at)
     if new.open and same_open:
         yield from _keys(old.open, new.open, at)
+        yield from _pieces(old.open.columns, new.open.columns, at, _code, _within)
         yield from _within(old.open.rule, new.open.rule, at)
     if new.rule and old.rule:
         yield from _answers(old, new, at)

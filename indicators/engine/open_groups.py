@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from .facts import Facts
@@ -112,6 +113,21 @@ def _seconds(group: Indicator, compiled: CompiledTemplate, facts: Facts) -> Iter
         if leaves:
             name = seconds[number - 1] if number else NO_SECOND
             yield Indicator(f"{group.code}/{number}", name, children=tuple(leaves))
+
+
+def under_firsts(group: Indicator) -> tuple[Indicator, ...]:
+    """A filled group as the 一级指标 of the form: itself, or those among which its 二级指标 are divided.
+
+    These have no code of a node, only that of the group before a blank; in the order of `OpenGroup.seconds`.
+    """
+    if not group.open or not group.open.firsts:
+        return (group,)
+    first_of = {second: first for first, seconds in group.open.firsts.items() for second in seconds}
+    runs = groupby(group.children, key=lambda second: first_of.get(second.name, group.name))
+    return tuple(
+        Indicator(f"{group.code} {first}", first, open=group.open, children=tuple(seconds))
+        for first, seconds in runs
+    ) or (group,)
 
 
 def _leaf(group: Indicator, row: Mapping[str, Any], number: int, compiled: CompiledTemplate) -> Indicator:

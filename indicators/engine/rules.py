@@ -319,10 +319,9 @@ def _compared(rule: Target, inputs: Inputs, actual: Goal, goal: Goal) -> Outcome
     share = over.number / under.number * HUNDRED
     names = {id(actual): "完成", id(goal): "目标"}
     how = " ÷ ".join(f"{names[id(one)]} {one.figure_in(goal.unit or actual.unit)}" for one in (over, under))
-    percent = amount(share, "%", HUNDRED)
-    how += f" = {percent}"
     if rule.coefficient_places is None:
-        how += f"，按 {percent} × {plain(inputs.weight)} 分计"
+        percent = amount(share, "%", HUNDRED)
+        how += f" = {percent}，按 {percent} × {plain(inputs.weight)} 分计"
     return _shared(rule, inputs, share, how)
 
 

@@ -141,7 +141,8 @@ class OpenGroup:
 
     The rows are those of a table under the group's own code (`open_groups.columns`); their weights must add
     up to the group's `weight`. `seconds`: the 二级指标 to choose from, none where the form knows none; each
-    `required_seconds` needs a row.
+    `required_seconds` needs a row. `firsts`: where the group is no 一级指标 of the form but has several below
+    it, each with its 二级指标, which stand together in `seconds`.
 
     `split`: 指标性质 (≥ … 定性), 指标值 and 度量单位 are boxes of their own. `adjusted`: a 调整指标值 may
     stand beside the 年度指标值, and counts instead of it. `columns`: further boxes. `labels`: what the form
@@ -151,6 +152,7 @@ class OpenGroup:
     rule: Target
     seconds: tuple[str, ...]
     required_seconds: tuple[str, ...] = ()
+    firsts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     max_rows: int = 40
     split: bool = False
     adjusted: bool = False

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from . import open_groups
 from .faults import Fault
 from .kinds import ZERO, Bands, Checklist, Deviation, Judged, Level, Ratio, Scaled, Target
 from .names import did_you_mean
 from .rules import HUNDRED, first_band, level_range
-from .spec import Indicator
+from .spec import Indicator, OpenGroup
 from .values import plain
 
 
@@ -36,10 +36,29 @@ def open_faults(place: str, group: Indicator, level: int) -> Iterator[Fault]:
     for number, name in enumerate(own.required_seconds):
         if name not in own.seconds:
             yield Fault(f"{place}.open.required_seconds[{number}]", f"“{name}”不在可选的二级指标里")
+    yield from _firsts(f"{place}.open.firsts", own)
     if own.max_rows < max(len(own.required_seconds), 1):
         yield Fault(f"{place}.open.max_rows", "行数不够填写必须有的二级指标")
     yield from _own_columns(f"{place}.open", group)
     yield from _target(f"{place}.open.rule", own.rule, None)
+
+
+def _firsts(place: str, own: OpenGroup) -> Iterator[Fault]:
+    """Every 二级指标 below one 一级指标, and those of one side by side."""
+    first_of: dict[str, str] = {}
+    for first, seconds in own.firsts.items():
+        for second in seconds:
+            if second not in own.seconds:
+                yield Fault(f"{place}.{first}", f"“{second}”不在可选的二级指标里")
+            elif second in first_of:
+                yield Fault(f"{place}.{first}", f"“{second}”已经归入“{first_of[second]}”")
+            first_of.setdefault(second, first)
+    lacking = [second for second in own.seconds if own.firsts and second not in first_of]
+    if lacking:
+        yield Fault(place, f"“{lacking[0]}”没有归入哪个一级指标")
+    runs = [first for first, _ in groupby(own.seconds, key=first_of.get) if first]
+    if apart := next((first for first in runs if runs.count(first) > 1), None):
+        yield Fault(place, f"“{apart}”的二级指标在可选的二级指标（seconds）里没有排在一起")
 
 
 def _own_columns(place: str, group: Indicator) -> Iterator[Fault]:

@@ -127,6 +127,7 @@ NAMES: dict[type, dict[str, str]] = {
         "rule": "计分规则",
         "seconds": "可选的二级指标",
         "required_seconds": "必须有的二级指标",
+        "firsts": "二级指标归入的一级指标",
         "max_rows": "最多行数",
         "split": "指标性质、指标值、度量单位分开填写",
         "adjusted": "有调整指标值",

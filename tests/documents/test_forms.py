@@ -118,7 +118,7 @@ def in_parts(*columns: str) -> dict[str, Any]:
     group["open"] |= {
         "split": True,
         "adjusted": True,
-        "columns": [{"code": "core", "label": "是否核心指标", "kind": "yes_no"}],
+        "columns": [{"code": "core", "label": "是否核心指标", "kind": "yes_no", "required": True}],
         "rule": {"kind": "target", "coefficient_places": 2},
     }
     part = template["forms"][0]["parts"][-1]
@@ -144,6 +144,19 @@ def test_targets_in_parts_are_joined_where_the_form_has_one_column_for_them() ->
     rows = texts(form(county(template=in_parts(), tables={"CC": IN_PARTS})).pieces[2].rows)
     assert rows[0][2:6] == ["帮扶", "≥500人次", "480人次", "50"]
     assert rows[1][1:4] == ["机制", "建立", "已建立"]
+
+
+def test_one_group_may_hold_several_first_levels_whose_weights_are_the_departments() -> None:
+    template = in_parts()
+    group = next(node for node in template["indicators"] if node["code"] == "CC")
+    group["open"]["firsts"] = {"质量类": ["质量指标"], "数量类": ["数量指标"]}
+    made = form(
+        county(template=template, tables={"CC": [*IN_PARTS, IN_PARTS[0] | {"id": "03", "name": "走访"}]})
+    )
+    rows = made.pieces[2].rows
+    assert [row.cells[0].text for row in rows[:3]] == ["数量类\n（100分）", "走访", "质量类\n（30分）"]
+    assert [cell.rowspan for cell in rows[0].cells[:3]] == [2, 2, 1]
+    assert [row.anchor for row in rows[:3]] == ["t-CC", "", ""]
 
 
 @pytest.mark.parametrize(

@@ -231,3 +231,21 @@ def test_long_texts_are_quoted_where_they_differ():
 def test_drafts_that_do_not_compile_are_compared_as_well():
     twice = [*SMALL["fields"], SMALL["fields"][0]]
     assert told(against(fields=twice)) == [(REQUIRED, "新增必填数据项“全年预算数”")]
+
+
+def test_columns_of_own_indicators_are_told_with_what_is_owed_for_them():
+    core = {"code": "core", "label": "是否核心指标", "kind": "yes_no", "required": True}
+
+    def group(**more: object) -> TemplateSpec:
+        own = {"rule": {"kind": "target"}, "seconds": ["数量指标"], **more}
+        return read_template(
+            small(indicators=[{"code": "CC", "name": "产出指标", "weight": 10, "open": own}])
+        )
+
+    assert told(differences(group(), group(columns=[core]))) == [
+        (REQUIRED, "指标“产出指标”：新增自设指标的列“是否核心指标”")
+    ]
+    assert level_of(differences(group(columns=[core]), group())) == REMOVED
+    assert level_of(differences(group(), group(split=True))) == REQUIRED
+    assert level_of(differences(group(), group(adjusted=True))) == OPTIONAL
+    assert level_of(differences(group(), group(rule={"kind": "target", "coefficient_places": 2}))) == REQUIRED
