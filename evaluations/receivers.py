@@ -1,4 +1,5 @@
-"""Events for what happens outside our services: signing in and out, locks, template versions."""
+"""Events for what happens outside our services (signing in and out, locks, template versions), and answers to
+what the workshop asks about its templates."""
 
 from __future__ import annotations
 
@@ -10,15 +11,13 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from indicators.models import IndicatorTemplate
-from indicators.signals import (
-    template_discarded,
-    template_published,
-    template_retired,
-    template_stored,
-)
+from indicators.signals import region_names as names_asked
+from indicators.signals import template_discarded, template_published, template_retired, template_stored
+from indicators.signals import template_uses as uses_asked
+from indicators.using import Use
 
-from . import events
-from .models import User
+from . import events, template_uses
+from .models import Region, User
 from .rollout import running
 
 
@@ -71,3 +70,15 @@ def _template_event(
 ) -> None:
     detail = {"template": template.code, "version": template.version, "hash": template.content_hash, **more}
     events.record_by(by, action, detail=detail, request=request)
+
+
+@receiver(uses_asked)
+def uses(sender: object, pks: list[int], **kwargs: Any) -> dict[int, Use]:
+    """Three queries, whatever the number of templates."""
+    return template_uses.uses_of(pks)
+
+
+@receiver(names_asked)
+def regions(sender: object, **kwargs: Any) -> dict[str, str]:
+    """One query."""
+    return dict(Region.objects.values_list("code", "name"))

@@ -1,7 +1,7 @@
-"""What `indicators` tells the rest of the house, inside the transaction of the change.
+"""What `indicators` tells the rest of the house inside the transaction of a change, and what it asks.
 
-All are sent with `template` (the stored `IndicatorTemplate`), `by` (the user, or who else did it as printed)
-and `request` (None for the command line).
+The first four are sent with `template` (the stored `IndicatorTemplate`), `by` (the user, or who else did it
+as printed) and `request` (None for the command line).
 """
 
 from django.dispatch import Signal
@@ -14,3 +14,8 @@ template_published = Signal()
 template_retired = Signal()
 #: A draft is about to be deleted.
 template_discarded = Signal()
+
+#: Which reports and years use these templates? Sent with `pks`; answered by {pk: `using.Use`}.
+template_uses = Signal()
+#: What are the regions called? Answered by {行政区划代码: name} of all that the house knows.
+region_names = Signal()

@@ -2,12 +2,19 @@
 
 from django.urls import path
 
-from .views import changing, listing, part, tree, weighing
+from .views import changing, listing, part, releasing, starting, tree, weighing
 
 app_name = "indicators"
 urlpatterns = [
     path("", listing.templates, name="templates"),
+    path("new/", starting.new, name="new"),
     path("<int:pk>/", tree.edit, name="edit"),
+    path("<int:pk>/clone/", starting.clone, name="clone"),
+    path("<int:pk>/next/", starting.next_version, name="next_version"),
+    path("<int:pk>/discard/", starting.discard, name="discard"),
+    path("<int:pk>/verify/", releasing.verify, name="verify"),
+    path("<int:pk>/publish/", releasing.publish, name="publish"),
+    path("<int:pk>/retire/", releasing.retire, name="retire"),
     path("<int:pk>/weights/", weighing.weights, name="weights"),
     path("<int:pk>/grow/", weighing.grow, name="grow"),
     path("<int:pk>/shift/", changing.shift, name="shift"),

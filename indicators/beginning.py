@@ -1,0 +1,38 @@
+"""New templates: empty, to be built up in the workshop."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+
+from .engine.chapters import Section
+from .engine.parts import PartFault
+from .engine.spec import TemplateSpec
+from .models import IndicatorTemplate
+from .publishing import store_draft
+
+TITLES = {
+    "department": "{year}年度部门整体支出绩效自评报告",
+    "project": "{year}年度项目支出绩效自评报告",
+}
+
+
+def empty(title: str, code: str, year: int, region: str, kind: str = "department") -> TemplateSpec:
+    """A template with nothing but one page of the wizard."""
+    page = Section("basic", "基本情况", numbering="一、", step=True)
+    return TemplateSpec(code, title, TITLES[kind], (year,), region, kind=kind, outline=(page,))
+
+
+def begin(spec: TemplateSpec, by: object, request: HttpRequest | None = None) -> IndicatorTemplate:
+    """Store a draft of a template that is not there yet.
+
+    Raises `PartFault` when the code is taken, `TemplateFaults` for what no row can hold.
+    """
+    taken = PartFault(f"代码“{spec.code}”已经有模板了，请换一个代码。")
+    try:
+        with transaction.atomic():
+            if IndicatorTemplate.objects.filter(code=spec.code).exists():
+                raise taken
+            return store_draft(spec, by, request=request)
+    except IntegrityError as error:  # somebody took it in the same moment
+        raise taken from error
