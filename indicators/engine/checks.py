@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal, localcontext
 from functools import cached_property
+from typing import Literal
 
 from .compiled import CompiledCheck, CompiledTemplate
 from .completeness import built_in
@@ -19,10 +20,13 @@ from .operations import Result
 from .rules import amount, distance
 from .scope import Environment
 from .sheet import ScoreSheet
-from .spec import ZERO, Field
+from .spec import ZERO, CheckRule, Field
 from .values import NOT_APPLICABLE, UNITS, Undefined, canonical, rounded, show
 
-__all__ = ["Finding", "Operand", "check"]
+__all__ = ["Finding", "Operand", "Outcome", "check", "outcomes"]
+
+#: How a check ends: 不适用 where `when` does not hold or a figure that may be missing is missing.
+Outcome = Literal["通过", "不通过", "不适用", "无法计算"]
 
 #: Whether left − right satisfies the operator within a tolerance.
 HOLDS: dict[str, Callable[[Decimal, Decimal], bool]] = {
@@ -62,18 +66,38 @@ def check(compiled: CompiledTemplate, figures: Figures, sheet: ScoreSheet) -> tu
     return tuple(sorted(found, key=order))
 
 
+def outcomes(figures: Figures, code: str) -> tuple[tuple[Outcome, Finding | None], ...]:
+    """How the check of that code ends, once or for every row of its table, and what it then says."""
+    item = next(item for item in figures.compiled.checks if item.rule.code == code)
+    with localcontext(CONTEXT):
+        return tuple(instance.outcome() for instance in _instances(figures, item))
+
+
 def _declared(compiled: CompiledTemplate, figures: Figures) -> Iterator[Finding]:
     for item in compiled.checks:
-        table = item.rule.each
-        if not table:
-            yield from _Instance(figures, item, figures.env, "", "").findings()
-            continue
-        own = table in compiled.open_groups  # an own indicator goes by its name, not by its 二级指标
-        label = "name" if own else compiled.tables[table].columns[0].code
-        for number, (row, env) in enumerate(zip(figures.row_ids(table), figures.env[table], strict=True), 1):
-            name = env[table, label]
-            named = f"“{name}”" if isinstance(name, str) else f"第 {number} 行"
-            yield from _Instance(figures, item, env, row, named).findings()
+        for instance in _instances(figures, item):
+            _, finding = instance.outcome()
+            if finding:
+                yield finding
+
+
+def _instances(figures: Figures, item: CompiledCheck) -> Iterator[_Instance]:
+    """The check on the whole evaluation, or on every row of its table."""
+    compiled, table = figures.compiled, item.rule.each
+    if not table:
+        yield _Instance(figures, item, figures.env, "", "")
+        return
+    own = table in compiled.open_groups  # an own indicator goes by its name, not by its 二级指标
+    label = "name" if own else compiled.tables[table].columns[0].code
+    for number, (row, env) in enumerate(zip(figures.row_ids(table), figures.env[table], strict=True), 1):
+        name = env[table, label]
+        named = f"“{name}”" if isinstance(name, str) else f"第 {number} 行"
+        yield _Instance(figures, item, env, row, named)
+
+
+def tolerance_of(rule: CheckRule) -> Decimal:
+    """The difference that is let pass, in the unit of the sides."""
+    return rule.tolerance + rule.parts * rule.part_unit / 2
 
 
 class _Instance:
@@ -92,24 +116,25 @@ class _Instance:
     def right_label(self) -> str:
         return _label(self.right, self.rule.right_label)
 
-    def findings(self) -> Iterator[Finding]:
+    def outcome(self) -> tuple[Outcome, Finding | None]:
         if self.when and self.when.evaluate(self.env) is not True:
-            return
+            return "不适用", None
         if self.rule.op in ("同填", "不同填"):
-            yield from self._pair()
-            return
+            return _ended(self._pair())
         left = self._side(self.left, self.rule.missing_left)
         right = self._side(self.right, self.rule.missing_right)
         if left is None or right is None:
-            return
-        if isinstance(left, Undefined) or isinstance(right, Undefined):
-            yield self._finding(self._unfit(left, right))
-        elif isinstance(left, Decimal):
-            yield from self._figures(left, right)
-        elif isinstance(left, datetime.date):
-            yield from self._dates(left, right)
-        elif (left == right) != (self.rule.op == "="):
-            yield self._finding(self._sentence(_word(left), _word(right)))
+            return "不适用", None
+        if gaps := [side for side in (left, right) if isinstance(side, Undefined)]:
+            lacking = all(gap.missing for gap in gaps)
+            return "不通过" if lacking else "无法计算", self._finding(self._unfit(left, right))
+        if isinstance(left, Decimal):
+            return _ended(self._figures(left, right))
+        if isinstance(left, datetime.date):
+            return _ended(self._dates(left, right))
+        if (left == right) == (self.rule.op == "="):
+            return "通过", None
+        return "不通过", self._finding(self._sentence(_word(left), _word(right)))
 
     def _side(self, formula: Formula, policy: str) -> Result | None:
         """The value to compare; None: the check does not apply; `Undefined`: that is the finding."""
@@ -132,33 +157,34 @@ class _Instance:
         )
         return f"{reasons}，不能审核。"
 
-    def _pair(self) -> Iterator[Finding]:
+    def _pair(self) -> Finding | None:
         """同填: both or neither; 不同填: not both."""
         values = (self.left.evaluate(self.env), self.right.evaluate(self.env))
         left, right = (not (isinstance(value, Undefined) and value.missing) for value in values)
         written = self._filled(self.rule.message)
         if self.rule.op == "同填" and left != right:
             done, lacking = (self.left_label, self.right_label)[:: 1 if left else -1]
-            yield self._finding(written or f"填了{done}，没有填{lacking}，两项要填就都填。")
+            return self._finding(written or f"填了{done}，没有填{lacking}，两项要填就都填。")
         if self.rule.op == "不同填" and left and right:
-            yield self._finding(written or f"{self.left_label}和{self.right_label}只能填一项，现在都填了。")
+            return self._finding(written or f"{self.left_label}和{self.right_label}只能填一项，现在都填了。")
+        return None
 
-    def _figures(self, left: Decimal, right: Decimal) -> Iterator[Finding]:
+    def _figures(self, left: Decimal, right: Decimal) -> Finding | None:
         places = SIGNIFICANT if self.rule.places is None else self.rule.places
         difference = rounded(left, places) - rounded(right, places)
-        tolerance = self.rule.tolerance + self.rule.parts * self.rule.part_unit / 2
-        if not HOLDS[self.rule.op](difference, tolerance):
-            apart = self._apart(abs(difference))
-            allowed = self._apart(tolerance) if tolerance else ""
-            yield self._finding(
-                self._sentence(self._amount(left), self._amount(right), apart), apart, allowed
-            )
+        tolerance = tolerance_of(self.rule)
+        if HOLDS[self.rule.op](difference, tolerance):
+            return None
+        apart = self._apart(abs(difference))
+        allowed = self._apart(tolerance) if tolerance else ""
+        return self._finding(self._sentence(self._amount(left), self._amount(right), apart), apart, allowed)
 
-    def _dates(self, left: datetime.date, right: datetime.date) -> Iterator[Finding]:
+    def _dates(self, left: datetime.date, right: datetime.date) -> Finding | None:
         days = Decimal((left - right).days)
-        if not HOLDS[self.rule.op](days, ZERO):
-            apart = distance(abs(days), "天")
-            yield self._finding(self._sentence(_word(left), _word(right), apart), apart)
+        if HOLDS[self.rule.op](days, ZERO):
+            return None
+        apart = distance(abs(days), "天")
+        return self._finding(self._sentence(_word(left), _word(right), apart), apart)
 
     # ── words ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -237,6 +263,10 @@ class _Instance:
         elif each and code == each:
             code = f"{each}[{self.row}]"
         return self.compiled.locate(code)
+
+
+def _ended(found: Finding | None) -> tuple[Outcome, Finding | None]:
+    return "不通过" if found else "通过", found
 
 
 def _label(formula: Formula, given: str) -> str:

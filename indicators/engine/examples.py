@@ -1,27 +1,33 @@
-"""Worked examples (示例): the finance bureau's figures and points, run at publishing and in the tests."""
+"""Worked examples (示例): the finance bureau's figures and points, run at publishing and in the tests.
+
+The cases of checks (`CheckExample`) are read here, too; `verify_checks` runs them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from .compiled import CompiledTemplate
-from .facts import Facts, Line
+from .facts import Facts, Line, Project
 from .faults import Fault
 from .figures import Figures
 from .names import did_you_mean
-from .scope import BUDGET_LINES
+from .scope import BUDGET_LINES, PROJECT_ROWS
 from .scoring import score
-from .spec import Column, Example, Field
-from .values import MISSING, Value, ValueFault, parse, plain, show
+from .spec import CheckExample, Column, Example, Field
+from .values import MISSING, Value, ValueFault, parse, plain, show, total
 
 _LINE_COLUMNS = {symbol.key[1]: symbol.definition for symbol in BUDGET_LINES.columns.values()}
 _LINE_TEXTS = ("functional", "economic", "kind", "fund", "project")
 _LINE_AMOUNTS = ("opening", "adjustment", "executed")
+_PROJECT_COLUMNS = {symbol.key[1]: symbol.definition for symbol in PROJECT_ROWS.columns.values()}
+_PROJECT_AMOUNTS = (*_LINE_AMOUNTS, "score")
 
 
 def facts_of_example(
-    compiled: CompiledTemplate, example: Example, place: str = ""
+    compiled: CompiledTemplate, example: Example | CheckExample, place: str = ""
 ) -> tuple[Facts, list[Fault]]:
     """The facts an example states, and what of it could not be read. Amounts are in 元."""
     reader = _Reader(compiled, place)
@@ -31,6 +37,9 @@ def facts_of_example(
         tables={code: tuple(reader.rows(code, rows)) for code, rows in example.tables.items()},
         lines=tuple(reader.line(number, line) for number, line in enumerate(example.lines)),
     )
+    if isinstance(example, CheckExample):
+        projects = tuple(reader.project(number, row) for number, row in enumerate(example.projects))
+        facts = replace(facts, projects=projects, previous=dict(reader.previous(example)))
     return facts, reader.faults
 
 
@@ -86,7 +95,7 @@ class _Reader:
     def unknown(self, where: str, what: str) -> None:
         self.faults.append(Fault(f"{self.place}.{where}", what))
 
-    def figures(self, example: Example) -> Iterator[tuple[str, Value]]:
+    def figures(self, example: Example | CheckExample) -> Iterator[tuple[str, Value]]:
         for code, text in example.figures.items():
             item = self.compiled.fields.get(code)
             if item is None:
@@ -111,11 +120,33 @@ class _Reader:
             yield read
 
     def line(self, number: int, line: dict[str, str]) -> Line:
-        for name in line.keys() - {*_LINE_TEXTS, *_LINE_AMOUNTS}:
-            self.unknown(f"lines[{number}].{name}", f"预算明细没有可以填写的“{name}”")
+        place = f"lines[{number}]"
+        self._known(line, (*_LINE_TEXTS, *_LINE_AMOUNTS), place, "预算明细")
         texts = {name: line.get(name, "") for name in _LINE_TEXTS}
-        amounts = {
-            name: self.value(_LINE_COLUMNS[name], line.get(name, ""), f"lines[{number}].{name}")
-            for name in _LINE_AMOUNTS
-        }
-        return Line(str(number + 1), **texts, **amounts)
+        return Line(str(number + 1), **texts, **self._amounts(line, _LINE_COLUMNS, _LINE_AMOUNTS, place))
+
+    def project(self, number: int, row: dict[str, str]) -> Project:
+        place = f"projects[{number}]"
+        self._known(row, ("name", *_PROJECT_AMOUNTS), place, "项目自评")
+        amounts = self._amounts(row, _PROJECT_COLUMNS, _PROJECT_AMOUNTS, place)
+        final = total((amounts["opening"], amounts["adjustment"]))
+        return Project(str(number + 1), row.get("name", ""), final=final, **amounts)
+
+    def previous(self, example: CheckExample) -> Iterator[tuple[str, Value]]:
+        for code, text in example.previous.items():
+            item = self.compiled.fields.get(code)
+            if item is None:
+                known = did_you_mean(code, self.compiled.fields)
+                self.unknown(f"previous.{code}", f"没有代码为“{code}”的数据项{known}")
+            else:
+                yield code, self.value(item, text, f"previous.{code}")
+
+    def _known(self, row: dict[str, str], names: tuple[str, ...], place: str, what: str) -> None:
+        for name in row:
+            if name not in names:
+                self.unknown(f"{place}.{name}", f"{what}没有可以填写的“{name}”")
+
+    def _amounts(
+        self, row: dict[str, str], columns: dict[str, Column], names: tuple[str, ...], place: str
+    ) -> dict[str, Value]:
+        return {name: self.value(columns[name], row.get(name, ""), f"{place}.{name}") for name in names}

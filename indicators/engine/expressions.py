@@ -69,7 +69,7 @@ _COMPARISONS = {
     ">": operator.gt,
     "≥": operator.ge,
 }
-_SPELLINGS = {"==": "=", "!=": "≠", "<>": "≠", "<=": "≤", "≦": "≤", ">=": "≥", "≧": "≥"}
+SPELLINGS = {"==": "=", "!=": "≠", "<>": "≠", "<=": "≤", "≦": "≤", ">=": "≥", "≧": "≥"}
 _TRUTHS = {"是": True, "否": False, "true": True, "false": False}
 _YEAR_NAMES = {YEAR, "year"}
 _UNIT_NAME = re.compile(r"[\u4e00-\u9fff㎡]+")
@@ -223,7 +223,7 @@ class Expressions:
         left_tree, written, right_tree = tree.children
         left = self.node(left_tree)
         right = self._typed(right_tree, left.type)
-        sign = _SPELLINGS.get(written, str(written))
+        sign = SPELLINGS.get(written, str(written))
         if left.type in (TRUTH, TEXT) and sign not in "=≠":
             raise self.error(written, f"{left.type}只能用 = 或 ≠ 比较")
         if left.type == NUMBER:

@@ -31,20 +31,20 @@ _NAMES = {
     "filled": ("已填", "filled"),
     "applicable": ("适用", "applicable"),
 }
-_FUNCTIONS = {name: method for method, names in _NAMES.items() for name in names}
+FUNCTIONS = {name: method for method, names in _NAMES.items() for name in names}
 
 
 class Functions(Expressions):
-    """One method per function, found by name in `_FUNCTIONS`."""
+    """One method per function, found by name in `FUNCTIONS`."""
 
     def _call(self, tree: Tree) -> Node:
         name, *arguments = tree.children
-        if name not in _FUNCTIONS:
+        if name not in FUNCTIONS:
             words = [chinese for chinese, _ in _NAMES.values()]
             glued = next((word for word in CONNECTIVES if name.startswith(word)), None)
             advice = f"“{glued}”的后面请空一格" if glued else f"函数有：{'、'.join(words)}"
             raise self.error(name, f"没有函数“{name}”，{advice}")
-        return getattr(self, f"_call_{_FUNCTIONS[name]}")(tree, arguments)
+        return getattr(self, f"_call_{FUNCTIONS[name]}")(tree, arguments)
 
     def _counted(self, tree: Tree, arguments: list[Tree], number: int, pattern: str) -> list[Tree]:
         if len(arguments) != number:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Iterable
 
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _HALF_WIDTH |= dict.fromkeys(map(ord, "\u3000\xa0\u2007\u2009\u202f"), " ")
 _HALF_WIDTH |= {ord("￥"): "¥", ord("−"): "-", ord("–"): "-"}
+_ALIKE = dict.fromkeys(map(ord, "‐‑‒—―─"), "-") | dict.fromkeys(map(ord, "•・‧∙"), "·")
 _QUOTES = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'"})
 
 
@@ -24,6 +26,11 @@ def fold(name: str) -> str:
 def gist(text: str) -> str:
     """The form in which two wordings say the same: as `fold`, and a last full stop does not count."""
     return fold(text).rstrip("。.;,")
+
+
+def look(name: str) -> str:
+    """The form in which two names look alike to a reader: as `fold`, and kinds of dashes, dots and forms."""
+    return unicodedata.normalize("NFKC", fold(name).translate(_ALIKE)).lower()
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

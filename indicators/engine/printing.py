@@ -13,6 +13,7 @@ from .compiled import CompiledTemplate
 from .faults import Fault
 from .names import did_you_mean
 from .outline import walk, walk_indicators
+from .spec import TemplateSpec
 
 #: Names of the levels stand first and in this order, so that merged cells hang together.
 LEVELS = ("first", "second", "third")
@@ -23,7 +24,9 @@ _ASIDE = frozenset({"name", "level", "points", "self"})
 
 def print_faults(compiled: CompiledTemplate) -> Iterator[Fault]:
     """Everything wrong with what is printed, each at its place."""
-    for place, text, table in _printed_texts(compiled):
+    for place, text, table in printed_texts(compiled.spec):
+        if table and table not in compiled.tables:
+            continue  # said where the list is looked at
         for name in bindings.unknown(text, compiled, table):
             yield Fault(place, f"文字里引用了“{{{name}}}”，{_unknown(name, compiled)}")
     for node in walk(compiled.spec):
@@ -43,9 +46,8 @@ def _unknown(name: str, compiled: CompiledTemplate) -> str:
     return f"没有代码为“{code.strip()}”的指标{did_you_mean(code, compiled.indicators)}"
 
 
-def _printed_texts(compiled: CompiledTemplate) -> Iterator[tuple[str, str, str]]:
-    """(place, text, code of the table whose columns it may name)."""
-    spec = compiled.spec
+def printed_texts(spec: TemplateSpec) -> Iterator[tuple[str, str, str]]:
+    """(place, text, code of the table whose columns it may name) of what is printed with references."""
     yield "report_title", spec.report_title, ""
     for number, line in enumerate(spec.cover):
         yield f"cover[{number}].text", line.text, ""
@@ -58,10 +60,7 @@ def _printed_texts(compiled: CompiledTemplate) -> Iterator[tuple[str, str, str]]
         for index, block in enumerate(node.section.blocks):
             place = f"{node.place}.blocks[{index}]"
             yield f"{place}.prompt", block.prompt, ""
-            if block.kind != "list":
-                yield f"{place}.text", block.text, ""
-            elif block.code in compiled.tables:
-                yield f"{place}.text", block.text, block.code
+            yield f"{place}.text", block.text, block.code if block.kind == "list" else ""
             for number, sentence in enumerate(block.sentences):
                 yield f"{place}.sentences[{number}].text", sentence.text, ""
     for place, node in walk_indicators(spec):

@@ -1,26 +1,35 @@
 """Static verification (发布前校验): everything that refuses the publishing of a template, and warnings.
 
-Names, units, cycles and places are `template`'s; here weights, rules, grades, checks, prompts, and the worked
-examples. Nothing is tolerated: weights add up exactly or the template is refused.
+Names, units, cycles and places are `template`'s; here weights, rules, grades and the worked examples, with
+what the other `verify_…` modules find. Nothing is tolerated: weights add up exactly or the template is
+refused. What a sensible 指标管理员 may have a reason for is a warning.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
 from .examples import run_example
 from .faults import Fault, TemplateFaults
 from .outline import walk_indicators
-from .spec import ZERO, CheckRule, Column, Field, Indicator, Table, TemplateSpec
+from .reading import canonical_json, dump
+from .spec import ZERO, Column, Field, Indicator, Table, TemplateSpec
 from .template import compile_template
 from .values import NUMBER_KINDS, plain, rounded
 from .verify_chapters import chapter_faults
+from .verify_checks import check_faults, compiled_check_faults
+from .verify_conditions import condition_faults
+from .verify_division import division_faults
+from .verify_names import name_faults
 from .verify_rules import open_faults, rule_faults
+from .verify_texts import text_faults
 
-MESSAGE_WORDS = frozenset({"left", "right", "difference", "row", "year", "last_year"})
+MIN_EXAMPLES = 2
+#: Where a fault makes scores that nothing can be said about.
+_SCORING = ("years", "total", "score_places", "indicators", "grades", "adjustments")
 MAX_GRADE = 10  # a column of the list of reports
 _LEVELS = ("一级", "二级", "三级")
 
@@ -28,14 +37,21 @@ _LEVELS = ("一级", "二级", "三级")
 def verify(spec: TemplateSpec) -> tuple[Fault, ...]:
     """Every fault of `spec`, errors and warnings; a template without errors may be published."""
     faults = [*_general(spec), *_fields(spec), *_tables(spec), *chapter_faults(spec), *_indicators(spec)]
-    faults += [*_grades(spec), *_adjustments(spec), *_checks(spec), *_examples(spec)]
+    faults += [*_grades(spec), *_adjustments(spec), *check_faults(spec), *_examples(spec)]
+    faults += [*name_faults(spec), *text_faults(spec)]
     try:
         compiled = compile_template(spec)
     except TemplateFaults as refused:
         return (*refused.faults, *faults)
-    if not any(fault.severity == "error" for fault in faults):
+    faults += [*division_faults(compiled), *condition_faults(compiled)]
+    if spec.years:
+        faults += compiled_check_faults(compiled)
+    wrong = [fault.place for fault in faults if fault.severity == "error"]
+    if not any(place.startswith(_SCORING) for place in wrong):
         for number, example in enumerate(spec.examples):
-            faults += run_example(compiled, example, f"examples[{number}]")
+            place = f"examples[{number}]"
+            if not any(one.startswith(place) for one in wrong):
+                faults += run_example(compiled, example, place)
     return tuple(faults)
 
 
@@ -238,22 +254,11 @@ def _ascending(place: str, name: str, values: list[Decimal]) -> Iterator[Fault]:
             yield Fault(f"{place}[{number}].{name}", "应从小到大排列，否则这一档永远轮不到")
 
 
-def _checks(spec: TemplateSpec) -> Iterator[Fault]:
-    for number, rule in enumerate(spec.checks):
-        place = f"checks[{number}]"
-        if not rule.fix_at:
-            yield Fault(f"{place}.fix_at", "没有写到哪里改正")
-        yield from _tolerances(place, rule)
-        for name in ("message", "hint"):
-            unknown = set(re.findall(r"\{([^{}]*)\}", getattr(rule, name))) - MESSAGE_WORDS
-            if unknown:
-                known = "、".join(f"{{{word}}}" for word in sorted(MESSAGE_WORDS))
-                yield Fault(f"{place}.{name}", f"不能用 {{{min(unknown)}}}，可用 {known}")
-
-
 def _examples(spec: TemplateSpec) -> Iterator[Fault]:
-    if not spec.examples:
-        yield Fault("examples", "没有示例：请写一两个由财政部门手工算过的例子", "warning")
+    different = {canonical_json(dump(replace(example, name=""))) for example in spec.examples}
+    if len(different) < MIN_EXAMPLES:
+        number = f"只有 {len(different)} 个不同的示例" if different else "没有示例"
+        yield Fault("examples", f"{number}：请写 {MIN_EXAMPLES} 个以上由财政部门手工算过的例子")
     for number, example in enumerate(spec.examples):
         place = f"examples[{number}]"
         if spec.scored and example.total is None:
@@ -262,12 +267,3 @@ def _examples(spec: TemplateSpec) -> Iterator[Fault]:
             yield Fault(place, "不计分的模板没有得分和总分，示例只写应得出的数（values）")
         elif not spec.scored and not example.values:
             yield Fault(f"{place}.values", "没有写应得出的数，这个示例什么也核对不了")
-
-
-def _tolerances(place: str, rule: CheckRule) -> Iterator[Fault]:
-    if min(rule.tolerance, rule.part_unit, Decimal(rule.parts)) < 0:
-        yield Fault(f"{place}.tolerance", "允许的差额不能是负数")
-    if bool(rule.parts) != bool(rule.part_unit):
-        yield Fault(f"{place}.parts", "加数的个数（parts）和舍入单位（part_unit）要么都写，要么都不写")
-    if rule.places is not None and rule.places not in range(7):
-        yield Fault(f"{place}.places", "小数位数应在 0 至 6 之间")

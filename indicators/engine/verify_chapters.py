@@ -56,13 +56,10 @@ def _can_be_written(block: Block, tables: Mapping[str, Table]) -> bool:
 
 
 def _prompt(place: str, block: Block) -> Iterator[Fault]:
-    """A prompt must be recognisable when it is left in a text, and no proposed sentence may contain it."""
-    lines = telling_lines(block.prompt)
-    if block.prompt and not lines:
+    """A prompt must be recognisable when it is left in a text."""
+    if block.prompt and not telling_lines(block.prompt):
         words = f"提示太短（不足 {PROMPT_CHARS} 个字），留在文字里时认不出来"
         yield Fault(f"{place}.prompt", words, "warning")
-    if any(line in sentence.text for line in lines for sentence in block.sentences):
-        yield Fault(f"{place}.sentences", "标准表述里含有填写提示的原文")
 
 
 def _nested_steps(spec: TemplateSpec) -> Iterator[Fault]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import groupby, pairwise
 
 from . import open_groups
@@ -14,12 +14,18 @@ from .rules import HUNDRED, first_band, level_range
 from .spec import Indicator, OpenGroup
 from .values import plain
 
+_WAYS = (ROUND_FLOOR, ROUND_CEILING)
+
 
 def rule_faults(place: str, leaf: Indicator) -> Iterator[Fault]:
     """Faults of the rule of one leaf with a weight."""
     verifier = _KINDS.get(leaf.rule.kind)
     if verifier:
         yield from verifier(f"{place}.rule", leaf.rule, leaf.weight)
+    if leaf.round_value is not None and leaf.round_value not in range(7):
+        yield Fault(f"{place}.round_value", "指标值的小数位数应在 0 至 6 之间")
+    elif isinstance(leaf.rule, Bands):
+        yield from _holes(f"{place}.rule", leaf.rule, leaf.round_value)
 
 
 def open_faults(place: str, group: Indicator, level: int) -> Iterator[Fault]:
@@ -124,6 +130,43 @@ def _bands(place: str, rule: Bands, weight: Decimal) -> Iterator[Fault]:
     if max(band.points for band in rule.bands) != weight and rule.otherwise != weight:
         yield Fault(f"{place}.bands", f"没有一档能得满分 {plain(weight)} 分", "warning")
     yield from _overlap(place, rule)
+
+
+def _holes(place: str, rule: Bands, places: int | None) -> Iterator[Fault]:
+    """Values that no band covers, of those that a value rounded to `places` can take.
+
+    Fewer points between two bands than in both is a mistake; fewer beyond the best band may be one. Between
+    two values that are named one by one nothing is expected.
+    """
+    if rule.otherwise is None or not rule.bands:
+        return
+    samples = sorted(_samples(sorted({band.bound for band in rule.bands})))
+    line = [(value, band) for value in samples if (band := first_band(rule, value))]
+    least = plain(rule.otherwise)
+    for (low, below), (high, above) in pairwise(line):
+        hole = _uncovered(rule, low, high, [value for value in samples if low < value < high], places)
+        exact = below.op == above.op == "=="
+        if hole is not None and rule.otherwise < min(below.points, above.points) and not exact:
+            words = f"各档之间有空档：{plain(hole)} 不在任何一档，只得 {least} 分，请补上这一段"
+            yield Fault(f"{place}.bands", words)
+    best = max(band.points for band in rule.bands)
+    for end, end_of_line, where in ((0, samples[0], "小于"), (-1, samples[-1], "大于")):
+        band = line[end][1]
+        is_best = band.points == best > rule.otherwise
+        rising = any(other.points < best for _, other in line) or (band.op == "==" and end)
+        if first_band(rule, end_of_line) is None and is_best and rising:
+            words = f"比最好的一档还要{where} {plain(band.bound)} 的值不在任何一档，只得 {least} 分"
+            yield Fault(f"{place}.bands", words, "warning")
+
+
+def _uncovered(
+    rule: Bands, low: Decimal, high: Decimal, between: list[Decimal], places: int | None
+) -> Decimal | None:
+    """A value between `low` and `high` that occurs and that no band covers."""
+    if places is not None:
+        scaled = (one.scaleb(places) for one in between)
+        between = [one.to_integral_value(way).scaleb(-places) for one in scaled for way in _WAYS]
+    return next((one for one in between if low < one < high and first_band(rule, one) is None), None)
 
 
 def _overlap(place: str, rule: Bands) -> Iterator[Fault]:

@@ -20,6 +20,8 @@ CHECK = {
     "missing_left": "skip",
     "missing_right": "skip",
     "fix_at": ["spent"],
+    "passing": {"figures": {"spent": "90", "budget": "100"}},
+    "failing": {"figures": {"spent": "105", "budget": "100"}},
 }
 PROMPT = "请写明支出的主要用途和构成。"
 RULE = deviation("over", "100", "1", "2", "floor", measure="支出率")
@@ -37,7 +39,7 @@ DATA = template_data(
             "code": "G",
             "name": "投入",
             "children": [
-                {"code": "A", "name": "支出率", "weight": "60", "rule": RULE},
+                {"code": "A", "name": "支出率", "weight": "60", "rule": RULE, "zero_over_zero": "cannot"},
                 {"code": "B", "name": "效益", "weight": "40", "rule": {"kind": "judged"}},
             ],
         }
@@ -51,7 +53,13 @@ DATA = template_data(
             "figures": {"spent": "105", "budget": "100", "B-points": "40"},
             "points": {"A": 50, "B": 40},
             "total": 90,
-        }
+        },
+        {
+            "name": "例二",
+            "figures": {"spent": "90", "budget": "100", "B-points": "25"},
+            "points": {"A": 60, "B": 25},
+            "total": 85,
+        },
     ],
 )  # fmt: skip
 DATA["outline"][0]["blocks"].append({"kind": "projects"})
@@ -75,6 +83,7 @@ CAP = {"kind": "cap", "label": "封顶", "measure": "支出率"}
 BACKWARDS = {"code": "spent", "label": "实际支出", "minimum": 5, "maximum": 1}
 FOURTH_LEVEL = [{"code": "L3", "name": "三", "children": [{"code": "L4", "name": "四", "weight": "60"}]}]
 PRINTED_STEP = {"code": "p", "heading": "附件", "appears": "print", "step": True}
+TEXT = "outline[0].blocks[3]"
 AT = "indicators[0].children[0]"
 NO_TOTALS = [{"code": "name", "label": "名称", "kind": "text"}]
 BANDS = {"kind": "bands", "measure": "支出率"}
@@ -183,7 +192,7 @@ def judged(*levels: tuple[str, Any, Any, Any]) -> dict[str, Any]:
         ("checks.0.parts", 3, "checks[0].parts", "要么都写，要么都不写"),
         ("checks.0.tolerance", "-1", "checks[0].tolerance", "不能是负数"),
         # prompts, steps
-        ("outline.0.blocks.3.sentences.0.text", PROMPT, "outline[0].blocks[3].sentences", "填写提示"),
+        ("outline.0.blocks.3.sentences.0.text", PROMPT, f"{TEXT}.sentences[0].text", "填写提示"),
         ("outline.0.children", [{"code": "s2", "heading": "内", "step": True}], "outline", "步骤不能套步骤"),
         # examples
         ("examples.0.points.A", 49, "examples[0].points.A", "示例写 49 分，按模板得 50 分：105.00 ÷ 100.00"),
@@ -310,7 +319,10 @@ def test_what_may_be_published(path: str, value: Any) -> None:
 
 UNSCORED = template_data(
     fields=DATA["fields"],
-    examples=[{"name": "例", "figures": {"spent": "105", "budget": "100"}, "values": {"rate": "105.00%"}}],
+    examples=[
+        {"name": "例一", "figures": {"spent": "105", "budget": "100"}, "values": {"rate": "105.00%"}},
+        {"name": "例二", "figures": {"spent": "90", "budget": "100"}, "values": {"rate": "90.00%"}},
+    ],
 )
 
 
@@ -324,15 +336,26 @@ UNSCORED = template_data(
     ],
 )
 def test_examples_of_a_template_without_scores_state_figures(example: dict, place: str | None, words: str):
-    data = UNSCORED | {"examples": [UNSCORED["examples"][0] | example]}
+    first, second = UNSCORED["examples"]
+    data = UNSCORED | {"examples": [first | example, second]}
     found = {fault.place: fault.message for fault in verify(read_template(data))}
     assert list(found) == ([place] if place else [])
     assert words in "".join(found.values())
 
 
-def test_a_template_without_examples_is_told_so_whether_it_is_scored_or_not() -> None:
-    found = verify(read_template(UNSCORED | {"examples": []}))
-    assert [(fault.place, fault.severity) for fault in found] == [("examples", "warning")]
+@pytest.mark.parametrize(
+    ("examples", "words"),
+    [([], "没有示例：请写 2 个以上"), (UNSCORED["examples"][:1], "只有 1 个不同的示例")],
+)
+def test_two_examples_are_owed_whether_the_template_is_scored_or_not(examples: list, words: str) -> None:
+    (fault,) = verify(read_template(UNSCORED | {"examples": examples}))
+    assert (fault.place, fault.severity) == ("examples", "error")
+    assert words in fault.message
+
+
+def test_the_same_example_under_two_names_is_one() -> None:
+    first = DATA["examples"][0]
+    assert "只有 1 个不同的示例" in faults(("examples", [first, first | {"name": "又一"}]))["examples"]
 
 
 @pytest.mark.parametrize(
@@ -347,7 +370,6 @@ def test_a_template_without_examples_is_told_so_whether_it_is_scored_or_not() ->
         (f"{LEAF}.rule.side", "under", "LEAF.rule.floor", ""),
         (f"{LEAF}.rule", bands(("<=", 10, 50)), "LEAF.rule.bands", "没有一档能得满分"),
         (f"{LEAF}.rule", bands((">=", 60, 60), ("<=", 80, 50)), "LEAF.rule.bands", "两档重叠"),
-        ("examples", [], "examples", "没有示例"),
         ("tables.0.columns", NO_TOTALS, "tables[0].total_label", "没有要合计的列"),
         ("outline.0.blocks.3.prompt", "写。", "outline[0].blocks[3].prompt", "提示太短"),
         ("forms", [form()], "forms[0]", "表式“表”没有印在任何章节里"),

@@ -47,6 +47,13 @@ DATA = template_data(
             "values": {"rate": "105.00%"},
             "total": "93.1",
         },
+        {
+            "name": "例二",
+            "figures": {"spent": "90", "budget": "100", "A-target": "100%", "A-actual": "100%"},
+            "tables": {"CC": [HELPED, ASKED | {"points": "24"}]},
+            "points": {"A": "10", "CC[1]": "57.6", "CC[2]": 24},
+            "total": "91.6",
+        },
     ],
 )  # fmt: skip
 RULE = "indicators.0.children.0.rule"

@@ -46,6 +46,7 @@ SMALL: dict[str, Any] = {
                             "weight": 10,
                             "inputs": ["spent", "budget"],
                             "standard": "100%以下（含）计满分，每超出1%扣1分，扣完为止。",
+                            "zero_over_zero": "cannot",
                             "rule": {
                                 "kind": "deviation",
                                 "measure": "执行率",
@@ -73,6 +74,8 @@ SMALL: dict[str, Any] = {
             "missing_left": "skip",
             "missing_right": "skip",
             "fix_at": ["spent", "budget"],
+            "passing": {"figures": {"spent": "90", "budget": "100"}},
+            "failing": {"figures": {"spent": "103", "budget": "100"}},
         }
     ],
     "grades": [{"name": "优", "minimum": 9}, {"name": "差", "minimum": 0}],

@@ -28,7 +28,7 @@ def test_every_key_is_described(kind):
 
 
 def test_every_function_of_formulas_is_described():
-    words = [word for word in functions._FUNCTIONS if not word.isascii()]
+    words = [word for word in functions.FUNCTIONS if not word.isascii()]
     assert words
     assert [word for word in words if word not in MANUAL] == []
 
