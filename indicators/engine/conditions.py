@@ -84,6 +84,9 @@ class Conditions:
             case "negation":
                 denied = self.test(parts[0])
                 return lambda situation: not denied(situation)
+            case "conditional":
+                condition, then, otherwise = map(self.test, parts)
+                return lambda situation: (then if condition(situation) else otherwise)(situation)
             case "comparison":
                 return self._comparison(*parts, part.sign)
             case "name" if part.symbol is None:
@@ -134,6 +137,9 @@ class Conditions:
         if _is_truth(left) and _is_truth(right):
             one, other, equal = self.test(left), self.test(right), op == "="
             return lambda situation: (one(situation) == other(situation)) == equal
+        if None not in (_literal(left), _literal(right)):
+            truth = _COMPARED[op](_literal(left), _literal(right))
+            return lambda situation: truth
         term, value, op = self._compared(left, right, op)
         return lambda situation: _COMPARED[op](situation[term], value)
 

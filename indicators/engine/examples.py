@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from .bindings import YEARS
 from .compiled import CompiledTemplate
 from .facts import Facts, Line, Project
 from .faults import Fault
@@ -29,10 +30,13 @@ _PROJECT_AMOUNTS = (*_LINE_AMOUNTS, "score")
 def facts_of_example(
     compiled: CompiledTemplate, example: Example | CheckExample, place: str = ""
 ) -> tuple[Facts, list[Fault]]:
-    """The facts an example states, and what of it could not be read. Amounts are in 元."""
+    """The facts an example states, and what of it could not be read. Amounts are in 元.
+
+    It is of the first year of the template, which stands for {year} in it: a clone's examples stay true.
+    """
     reader = _Reader(compiled, place)
     facts = Facts(
-        year=min(compiled.spec.years),
+        year=reader.year,
         figures=dict(reader.figures(example)),
         tables={code: tuple(reader.rows(code, rows)) for code, rows in example.tables.items()},
         lines=tuple(reader.line(number, line) for number, line in enumerate(example.lines)),
@@ -83,9 +87,12 @@ def _wrong_values(figures: Figures, example: Example, place: str) -> Iterator[Fa
 class _Reader:
     def __init__(self, compiled: CompiledTemplate, place: str):
         self.compiled, self.place = compiled, place
+        self.year = min(compiled.spec.years)
         self.faults: list[Fault] = []
 
     def value(self, definition: Field | Column, text: str, where: str) -> Value:
+        for name, distance in YEARS.items():
+            text = text.replace(f"{{{name}}}", str(self.year + distance))
         try:
             return parse(definition, text)
         except ValueFault as fault:

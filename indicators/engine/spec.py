@@ -289,7 +289,8 @@ class Indicator:
 class CheckExample:
     """One case for a check (审核公式的示例): what is typed, as in `Example`, amounts in 元.
 
-    `projects`: rows of 项目自评. `previous`: last year's figures, typed or derived, by code.
+    `projects`: rows of 项目自评. `previous`: last year's figures, typed or derived, by code. Years are best
+    written {year}, {last_year}, {next_year}: they stand for the template's, of its first year.
     """
 
     figures: dict[str, str] = field(default_factory=dict)

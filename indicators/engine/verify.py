@@ -28,8 +28,9 @@ from .verify_rules import open_faults, rule_faults
 from .verify_texts import text_faults
 
 MIN_EXAMPLES = 2
-#: Where a fault makes scores that nothing can be said about.
-_SCORING = ("years", "total", "score_places", "indicators", "grades", "adjustments")
+#: Where a fault leaves nothing to be said about what is computed: of figures, and of scores.
+_FIGURES = ("years", "fields", "tables")
+_SCORES = ("total", "score_places", "indicators", "grades", "adjustments")
 MAX_GRADE = 10  # a column of the list of reports
 _LEVELS = ("一级", "二级", "三级")
 
@@ -44,13 +45,12 @@ def verify(spec: TemplateSpec) -> tuple[Fault, ...]:
     except TemplateFaults as refused:
         return (*refused.faults, *faults)
     faults += [*division_faults(compiled), *condition_faults(compiled)]
-    if spec.years:
+    wrong = tuple(fault.place for fault in faults if fault.severity == "error")
+    if not any(place.startswith(_FIGURES) for place in wrong):
         faults += compiled_check_faults(compiled)
-    wrong = [fault.place for fault in faults if fault.severity == "error"]
-    if not any(place.startswith(_SCORING) for place in wrong):
         for number, example in enumerate(spec.examples):
             place = f"examples[{number}]"
-            if not any(one.startswith(place) for one in wrong):
+            if not any(one.startswith((*_SCORES, place)) for one in wrong):
                 faults += run_example(compiled, example, place)
     return tuple(faults)
 

@@ -151,6 +151,7 @@ indicators:
               partial: floor
             inputs: [spent, budget]
             standard: 100%以下（含）计满分，每超出1%扣1分，扣完为止。
+            zero_over_zero: cannot
 
 checks:
   - code: 表内-01
@@ -163,6 +164,8 @@ checks:
     missing_left: skip
     missing_right: skip
     fix_at: [spent, budget]
+    passing: {figures: {budget: "100", spent: "90"}}
+    failing: {figures: {budget: "100", spent: "103"}}
 
 grades:
   - {name: 优, minimum: 9}
