@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from . import open_groups
 from .chapters import Block, Section
 from .faults import Fault
 from .scope import LINES, PROJECTS
@@ -56,7 +55,6 @@ class Placement:
     fields: Mapping[str, Field]
     tables: Mapping[str, Table]
     leaves: Mapping[str, Indicator]
-    groups: Mapping[str, Indicator]
     step_of: dict[str, str] = field(default_factory=dict)
     position: dict[str, int] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
@@ -115,12 +113,12 @@ class Placement:
 
     def _leaf(self, block: Block, node: Node, place: str) -> None:
         leaf = self.leaves.get(block.code)
-        if leaf is None and block.code not in self.groups:
+        if leaf is None:
             words = f"没有代码为“{block.code}”的三级指标或自设指标的组"
             self.faults.append(Fault(f"{place}.code", words))
         elif not node.printed_only:
             self._typed(block.code, node, place)
-            for answer in leaf.answers() if leaf else ():
+            for answer in leaf.answers():
                 self._seen(answer.code, node)
 
     def _typed(self, code: str, node: Node, place: str) -> None:
@@ -145,7 +143,7 @@ def placement(
     leaves: Mapping[str, Indicator],
 ) -> Placement:
     """Place everything; the faults name what is placed wrongly, twice or not at all."""
-    placed = Placement(fields, tables, leaves, open_groups.groups(spec))
+    placed = Placement(fields, tables, leaves)
     for node in walk(spec):
         placed.heading(node)
         for number, block in enumerate(node.section.blocks):

@@ -54,7 +54,7 @@ class _Compilation:
         self.answers = {box.code: box for node in self.leaf.values() for box in node.answers()}
         self.fields = {item.code: item for item in spec.fields} | self.answers
         self.tables = open_groups.with_tables(spec)
-        self.placed = placement(spec, self.fields, self.tables, self.leaf)
+        self.placed = placement(spec, self.fields, self.tables, {node.code: node for node in spec.leaves()})
         self.table_scopes: dict[str, TableScope] = {}
         self.scope = self._scope()
         self.derived: dict[str, Formula] = {}

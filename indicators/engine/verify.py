@@ -44,10 +44,11 @@ def verify(spec: TemplateSpec) -> tuple[Fault, ...]:
         compiled = compile_template(spec)
     except TemplateFaults as refused:
         return (*refused.faults, *faults)
-    faults += [*division_faults(compiled), *condition_faults(compiled)]
+    impossible = tuple(condition_faults(compiled))
+    faults += [*division_faults(compiled), *impossible]
     wrong = tuple(fault.place for fault in faults if fault.severity == "error")
     if not any(place.startswith(_FIGURES) for place in wrong):
-        faults += compiled_check_faults(compiled)
+        faults += compiled_check_faults(compiled, {fault.place for fault in impossible})
         for number, example in enumerate(spec.examples):
             place = f"examples[{number}]"
             if not any(one.startswith((*_SCORES, place)) for one in wrong):

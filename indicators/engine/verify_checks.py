@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations
@@ -51,13 +51,17 @@ def _tolerances(place: str, rule: CheckRule) -> Iterator[Fault]:
         yield Fault(f"{place}.places", "小数位数应在 0 至 6 之间")
 
 
-def compiled_check_faults(compiled: CompiledTemplate) -> Iterator[Fault]:
-    """What the cases of the checks show, and which checks contradict, of a template that compiles."""
+def compiled_check_faults(compiled: CompiledTemplate, impossible: Collection[str]) -> Iterator[Fault]:
+    """What the cases of the checks show, and which checks contradict, of a template that compiles.
+
+    `impossible`: the places of conditions that never hold; the cases of such a check show nothing more.
+    """
     numbers = {rule.code: number for number, rule in enumerate(compiled.spec.checks)}
     trees: dict = {}
     for check in compiled.checks:
         place = f"checks[{numbers[check.rule.code]}]"
-        yield from _cases(place, check, compiled)
+        if f"{place}.when" not in impossible:
+            yield from _cases(place, check, compiled)
     yield from _contradictions(compiled, numbers, trees)
 
 

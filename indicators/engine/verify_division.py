@@ -38,13 +38,16 @@ class _Divisions:
         for number, formula in self.compiled.caps.items():
             place = f"adjustments[{number}].measure"
             if divisor := next(self._found(formula.text), None):
-                yield _fault(place, divisor, "总分就无法计算", "请用 若(除数 = 0, …) 写明这时怎么办")
+                remedy = "请用 若(…) 写明这时怎么办，或给它规定最小值（minimum）"
+                yield _fault(place, divisor, "总分就无法计算", remedy)
 
     def _written(self, text: str, table: str = "") -> Written:
         return written(self.compiled, text, table, self.trees)
 
     def _found(self, text: str, known: Known = NOTHING, table: str = "") -> Iterator[Divisor]:
-        return divisors(self._written(text, table), known)
+        """What is always 0 in the formula of a derived figure is said there and nowhere else."""
+        found = divisors(self._written(text, table), known)
+        return (one for one in found if not (one.always and one.of))
 
     def _derived(self) -> Iterator[Fault]:
         """Figures and columns: only what is always 0."""
@@ -61,8 +64,8 @@ class _Divisions:
                 for code, text in row.cells.items()
             ]
         for place, text, table in formulas:
-            own = (found for found in self._found(text, table=table) if not found.of) if text else ()
-            if always := next((found for found in own if found.always), None):
+            found = self._found(text, table=table) if text else ()
+            if always := next((one for one in found if one.always), None):
                 yield _fault(place, always)
 
     def _leaf(self, place: str, leaf: Indicator) -> Iterator[Fault]:
@@ -83,7 +86,7 @@ class _Divisions:
             yield _fault(*always)
         elif found and leaf.zero_over_zero == "na" and leaf.na == "forbidden":
             words = "0 ÷ 0 按不适用处理，而本指标不允许不适用"
-            remedy = "请写不适用时得几分（na），或写 zero_over_zero: cannot（无法计算），或用 若(…) 处理"
+            remedy = "请写不适用时怎样得分（na），或把 0 ÷ 0 定为无法计算（zero_over_zero），或用 若(…) 处理"
             yield _fault(f"{place}.zero_over_zero", found[0][1], words, remedy)
 
     def _checks(self) -> Iterator[Fault]:

@@ -170,7 +170,7 @@ DEFECTS: dict[str, tuple[dict[str, Any] | str, tuple[str, ...]]] = {
         ("outline", "budget"),
     ),
     "weights not the total": (small(**{f"{LEAF}__weight": 9}), ("9", "10")),
-    "a leaf without a rule": (small(**{f"{LEAF}__rule": None}), ("A01",)),
+    "a leaf without a rule": (small(**{f"{LEAF}__rule": None}), ("rule", "没有计分规则")),
     "points never reached": (small(**{f"{LEAF}__rule__points_per_step": 0}), ("rule",)),
     "a band that cannot win": (
         small(
