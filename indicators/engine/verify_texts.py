@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from .completeness import telling_lines
 from .faults import Fault
 from .names import half_width
-from .outline import walk, walk_indicators
+from .outline import walk_indicators
 from .printing import printed_texts
 from .spec import TemplateSpec
 
@@ -32,7 +32,8 @@ def text_faults(spec: TemplateSpec) -> Iterator[Fault]:
     for place, text, bound in _texts(spec):
         if not text:
             continue
-        yield from _unfinished(place, text, prompts)
+        if not place.endswith(".prompt"):
+            yield from _unfinished(place, text, prompts)
         yield from _years(place, text, spec.years, bound=bound)
 
 
@@ -93,8 +94,6 @@ def _texts(spec: TemplateSpec) -> Iterator[tuple[str, str, bool]]:
         for kind in ("levels", "items"):
             for number, choice in enumerate(getattr(node.rule, kind, ())):
                 yield f"{place}.rule.{kind}[{number}].text", choice.text, False
-    for node in walk(spec):
-        yield f"{node.place}.short", node.section.short, False
     for number, band in enumerate(spec.grades):
         yield f"grades[{number}].name", band.name, False
     for number, adjustment in enumerate(spec.adjustments):
