@@ -1,4 +1,4 @@
-"""The order in which the keys of a template's mappings are written.
+"""The order in which the keys of a template's mappings are written, and what they are called.
 
 A mapping has no order of its own: PostgreSQL keeps JSON by the length of its keys. Files that are exported
 list codes as the template does, so that the same content is the same file on every machine.
@@ -6,6 +6,7 @@ list codes as the template does, so that the same content is the same file on ev
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 from .engine.open_groups import with_tables
@@ -18,21 +19,29 @@ SortKey = Callable[[str], tuple[int, str]]
 def key_order(spec: TemplateSpec) -> SortKey:
     """Sorts codes as the template lists them, `OUT[2]` like OUT; what it does not know comes last."""
     ranks: dict[str, int] = {}
-    for code in _codes(spec):
+    for code, _ in _codes(spec):
         ranks.setdefault(code, len(ranks))
     return lambda code: (ranks.get(code.partition("[")[0], len(ranks)), code)
 
 
-def _codes(spec: TemplateSpec) -> Iterator[str]:
-    yield from (item.code for item in spec.fields)
+def labels(spec: TemplateSpec) -> dict[str, str]:
+    """code → what it is called, for codes that are called one thing only."""
+    names: dict[str, set[str]] = defaultdict(set)
+    for code, label in _codes(spec):
+        names[code].add(label)
+    return {code: label for code, (label, *others) in names.items() if not others}
+
+
+def _codes(spec: TemplateSpec) -> Iterator[tuple[str, str]]:
+    yield from ((item.code, item.label) for item in spec.fields)
     for leaf in spec.leaves():
-        yield leaf.code
-        yield from (box.code for box in leaf.answers())
+        yield leaf.code, leaf.name
+        yield from ((box.code, f"{leaf.name}：{box.label}") for box in leaf.answers())
     for table in with_tables(spec).values():
-        yield table.code
-        yield from (column.code for column in table.columns)
+        yield table.code, table.title
+        yield from ((column.code, column.label) for column in table.columns)
     for scope in (BUDGET_LINES, PROJECT_ROWS):
-        yield from keys_of_rows(scope)
+        yield from keys_of_rows(scope).items()
 
 
 def keys_of_rows(scope: TableScope) -> dict[str, str]:

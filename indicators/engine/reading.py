@@ -25,6 +25,8 @@ from .values import plain
 
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,24}(\.[0-9]{1,24})?")
 _MAX_DEPTH = 40
+#: Said of a key that must be given and is not.
+MISSING = "缺少这一项"
 
 
 def read_template(data: Mapping[str, Any]) -> TemplateSpec:
@@ -157,7 +159,7 @@ class _Reader:
             if name in value:
                 read[name] = self.read(value[name], hints_of(wanted)[name], _child(place, name))
             elif default_of(item) is dataclasses.MISSING:
-                self.fault(_child(place, name), "缺少这一项")
+                self.fault(_child(place, name), MISSING)
         return wanted(**read) if not self.faults else None
 
     def read_list(self, value: Any, item: Any, place: str) -> Any:

@@ -26,8 +26,11 @@ def put_text(cell: Any, text: str) -> None:
     cell.quotePrefix = text.startswith(FORMULA_SIGNS)
 
 
-def saved(book: Workbook) -> bytes:
-    """The workbook without the moment of its making."""
+def saved(book: Workbook, *, heights_follow: bool = False) -> bytes:
+    """The workbook without the moment of its making.
+
+    `heights_follow`: the heights that rows were given are those to begin with; Excel goes on fitting them.
+    """
     stream = io.BytesIO()
     book.save(stream)
     fixed_stream = io.BytesIO()
@@ -36,6 +39,8 @@ def saved(book: Workbook) -> bytes:
             content = made.read(part)
             if part.filename == "docProps/core.xml":
                 content = _STAMPS.sub(rb"\g<1>1980-01-01T00:00:00Z", content)
+            if heights_follow and part.filename.startswith("xl/worksheets/"):
+                content = content.replace(b' customHeight="1"', b"")
             info = zipfile.ZipInfo(part.filename, MOMENT)
             info.compress_type = zipfile.ZIP_DEFLATED
             fixed.writestr(info, content)

@@ -102,3 +102,23 @@ def full(hint: Any, name: str, depth: int, default: Any = None) -> Any:
             }
         )
     return {str: name, int: 7, bool: not default, Decimal: Decimal("7.25")}[hint]
+
+
+def told_apart(spec: TemplateSpec) -> TemplateSpec:
+    """The same with a code of its own for each piece to which others refer."""
+    numbers = iter(range(10_000))
+
+    def renamed(pieces: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(
+            dataclasses.replace(
+                piece,
+                code=f"{piece.code}{next(numbers)}",
+                **({"children": renamed(piece.children)} if hasattr(piece, "children") else {}),
+            )
+            for piece in pieces
+        )
+
+    lists = {
+        name: renamed(getattr(spec, name)) for name in ("tables", "checks", "forms", "outline", "indicators")
+    }
+    return dataclasses.replace(spec, **lists)
