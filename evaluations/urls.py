@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from .views import checking, filling, projects, saving
+from .views import checking, effect, filling, projects, saving
 
 _ONE = "evaluations/<slug:ref>/"
 _STEP = f"{_ONE}sections/<slug:step>/"
@@ -21,4 +21,5 @@ urlpatterns = [
     path(f"{_ONE}explain/", checking.explain, name="explain"),
     path(f"{_ONE}projects/", projects.page, name="projects"),
     path(f"{_ONE}check/", checking.check, name="check"),
+    path("templates/<int:pk>/effect/", effect.effect, name="template-effect"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import changing, listing, part, releasing, starting, tree, weighing
+from .views import changing, differences, listing, part, releasing, starting, tree, weighing
 
 app_name = "indicators"
 urlpatterns = [
@@ -22,4 +22,5 @@ urlpatterns = [
     path("<int:pk>/remove/", changing.remove, name="remove"),
     path("<int:pk>/confirm/", changing.confirm, name="confirm"),
     path("<int:pk>/part/<path:address>/", part.part, name="part"),
+    path("<int:pk>/differences/", differences.page, name="differences"),
 ]

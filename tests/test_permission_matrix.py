@@ -366,6 +366,9 @@ OTHER: dict[Ask, tuple[frozenset[str], int, int]] = {
     Ask("indicators:confirm", "post", DRAFT, {"address": LEAF}): (WORKSHOP, 302, 403),
     Ask("indicators:part", args=(*DRAFT, "general")): (TEMPLATES, 200, 403),
     Ask("indicators:part", "post", (*DRAFT, "grades"), {"do": "add:"}): (WORKSHOP, 200, 403),
+    Ask("indicators:differences", args=DRAFT): (TEMPLATES, 200, 403),
+    Ask("template-effect", args=DRAFT): (TEMPLATES, 200, 403),
+    Ask("template-effect", "post", DRAFT): (WORKSHOP, 302, 403),
 }
 #: Answers that differ for whoever passes the door but asks for what is not in the own county.
 ABSENT = {

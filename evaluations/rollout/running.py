@@ -16,8 +16,9 @@ from django.http import HttpRequest
 
 from evaluations import events
 from evaluations.background import Background
+from evaluations.errors import Refused
 from evaluations.models import Evaluation, FiscalYear, User
-from indicators.models import IndicatorTemplate
+from indicators.models import IndicatorTemplate, State
 
 from .moving import Outcome, move, note_failure
 from .targets import Targets, reassign, targets, waiting, wholes
@@ -73,9 +74,11 @@ def wake() -> None:
 
 @transaction.atomic
 def resume(actor: User, template: IndicatorTemplate, *, request: HttpRequest | None = None) -> None:
-    """继续: let the run go on by hand, after a failure. Raises `PermissionDenied`."""
+    """继续: let the run go on by hand. Raises `PermissionDenied`, or `Refused` for what is not published."""
     if not actor.has_perm("indicators.publish_templates", template):
-        raise PermissionDenied("只有指标管理员可以继续办理。")
+        raise PermissionDenied("只有这个行政区划的指标管理员可以继续办理。")
+    if template.state != State.PUBLISHED:
+        raise Refused(f"{template}{template.get_state_display()}，没有要改用这一版的自评。")
     detail = {"template": template.code, "version": template.version}
     events.record(actor, "continue_rollout", detail=detail, request=request)
     begin(template, actor)

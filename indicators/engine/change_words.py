@@ -14,8 +14,14 @@ from .values import plain
 QUOTED, AROUND = 40, 8
 
 
-def said(cls: type, key: str, before: Any, after: Any) -> str:
-    """How one key of a piece changed, without saying of which piece."""
+#: Keys whose values are codes of other pieces, which people know by their names.
+CODES = frozenset({"fields", "inputs", "fix_at", "mention", "prior", "each"})
+
+
+def said(cls: type, key: str, before: Any, after: Any, names: Mapping[str, str]) -> str:
+    """How one key of a piece changed, without saying of which piece; `names`: of pieces, by their codes."""
+    if key in CODES:
+        before, after = (_named(value, names) for value in (before, after))
     name = words.name_of(cls, key)
     if key == "required":
         return "改为必填" if after else "改为选填"
@@ -51,6 +57,13 @@ def told(piece: Any, name: str = "", *, whole: bool = False) -> str:
     own = shortened(words.called(piece) or name)
     sentence = f"{noun}“{own}”" if own else noun
     return f"{_asked(piece)}{sentence}{_given(piece)}" if whole else sentence
+
+
+def _named(value: Any, names: Mapping[str, str]) -> Any:
+    """Codes replaced by the names of what they stand for."""
+    if isinstance(value, tuple):
+        return tuple(names.get(code, code) for code in value)
+    return names.get(value, value)
 
 
 def _asked(piece: Any) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from . import change_levels, words
@@ -54,12 +54,16 @@ def level_of(changes: Iterable[Change]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _At:
-    """Where a difference stands; `most`: the gravest level that it can have there."""
+    """Where a difference stands.
+
+    `most`: the gravest level that it can have there; `names`: what pieces are called, by their codes.
+    """
 
     part: str
     code: str = ""
     place: str = ""
     most: int = REQUIRED
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def says(self, sentence: str, level: int) -> Change:
         text = f"{self.place}：{sentence}" if self.place else sentence
@@ -80,19 +84,30 @@ class _At:
 class _Comparison:
     def __init__(self, old: TemplateSpec, new: TemplateSpec) -> None:
         self.old, self.new = old, new
+        self.names = _names(old) | _names(new)
 
     def all(self) -> Iterator[Change]:
-        yield from _keys(self.old, self.new, _At(""))
+        yield from _keys(self.old, self.new, self._at(""))
         for part in ("fields", "tables"):
             yield from self._part(part, _boxed)
-        yield from _Outline(self.old, self.new).all()
-        yield from _tree(self.old.indicators, self.new.indicators, _At("indicators"), _indicator)
+        yield from _Outline(self.old, self.new, self._at("outline")).all()
+        yield from _tree(self.old.indicators, self.new.indicators, self._at("indicators"), _indicator)
         for part in ("checks", "grades", "adjustments", "cover", "forms", "examples"):
             yield from self._part(part, _within)
 
     def _part(self, part: str, inside: Inside) -> Iterator[Change]:
         old, new = getattr(self.old, part), getattr(self.new, part)
-        return _pieces(old, new, _At(part), KNOWN_BY.get(part, _code), inside)
+        return _pieces(old, new, self._at(part), KNOWN_BY.get(part, _code), inside)
+
+    def _at(self, part: str) -> _At:
+        return _At(part, names=self.names)
+
+
+def _names(spec: TemplateSpec) -> dict[str, str]:
+    """What fields, tables, columns, forms and indicators are called, by their codes."""
+    columns = [column for table in spec.tables for column in table.columns]
+    pieces = (*columns, *spec.fields, *spec.tables, *spec.forms, *_every(spec.indicators))
+    return {piece.code: words.called(piece) for piece in pieces if words.called(piece)}
 
 
 # ── keys and pieces ─────────────────────────────────────────────────────────────────────────────────────────
@@ -107,7 +122,7 @@ def _keys(old: Any, new: Any, at: _At) -> Iterator[Change]:
         if level is MATCHED:  # known again though it is written otherwise
             level = WORDING
         grade = level if isinstance(level, int) else level(old, new)
-        yield at.says(said(type(new), key, before, after), grade)
+        yield at.says(said(type(new), key, before, after, at.names), grade)
 
 
 def _within(old: Any, new: Any, at: _At) -> Iterator[Change]:
@@ -181,18 +196,12 @@ def _rising(ranks: Sequence[int]) -> set[int]:
 class _Outline:
     """Sections by code, wherever they stand; blocks with a code likewise, others within their section."""
 
-    def __init__(self, old: TemplateSpec, new: TemplateSpec) -> None:
-        self.old, self.new = old, new
+    def __init__(self, old: TemplateSpec, new: TemplateSpec, at: _At) -> None:
+        self.old, self.new, self.at = old, new, at
         self.sections = [{one.code: one for one in spec.sections()} for spec in (old, new)]
-        self.names = {
-            piece.code: words.called(piece)
-            for spec in (old, new)
-            for pieces in (spec.tables, spec.forms, _every(spec.indicators))
-            for piece in pieces
-        }
 
     def all(self) -> Iterator[Change]:
-        yield from _tree(self.old.outline, self.new.outline, _At("outline"), _keys)
+        yield from _tree(self.old.outline, self.new.outline, self.at, _keys)
         before, after = self._blocks()
         for key, (section, block) in before.items():
             if key not in after:
@@ -216,7 +225,7 @@ class _Outline:
                 {key: block for key, (place, block) in blocks.items() if place == code}
                 for blocks in (before, after)
             )
-            yield from _order(was, now, _At("outline", code, told(section)))
+            yield from _order(was, now, replace(self.at, code=code, place=told(section)))
 
     def _worth_saying(self, change: Change, section: str) -> Iterator[Change]:
         """What only stands in a chapter that comes or goes is told with the chapter."""
@@ -225,10 +234,10 @@ class _Outline:
 
     def _at(self, block: Block, section: str) -> _At:
         code = {"budget": LINES, "projects": PROJECTS}.get(block.kind, block.code) or section
-        return _At("outline", code, told((self.sections[1] | self.sections[0])[section]))
+        return replace(self.at, code=code, place=told((self.sections[1] | self.sections[0])[section]))
 
     def _told(self, block: Block, *, whole: bool = False) -> str:
-        return told(block, self.names.get(block.code, ""), whole=whole)
+        return told(block, self.at.names.get(block.code, ""), whole=whole)
 
     def _blocks(self) -> tuple[Nodes, Nodes]:
         """The blocks of both versions by what they are known by, each with the code of its section."""
