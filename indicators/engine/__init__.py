@@ -12,7 +12,8 @@ Everything that computes a figure, a score or a finding is here and nowhere else
     figures     facts computed: derived figures, table rows and totals
     bindings    figures inside texts
     written     which optional chapters are printed
-    targets     年度指标值 and 实际完成值 as people write them → operator, number, unit (attainment)
+    targets     年度指标值 and 实际完成值 as people write them → operator, number, unit (attainment; stated:
+                typed in one box or in parts)
     rules       the eight rule kinds (计分规则), each a pure function
     open_groups 自设指标: rows of the department → indicators of its evaluation
     scoring     figures → score sheet (sheet)
