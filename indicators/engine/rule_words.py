@@ -90,7 +90,8 @@ def _expression(rule: Expression, leaf: Indicator) -> str:
 def _target(rule: Target, leaf: Indicator) -> str:
     missed = choices(Target, "missed")[rule.missed]
     judged = f"；文字的目标由人评定{_levels(rule.levels)}" if rule.levels else ""
-    return f"对照年度指标值：达到得满分，未达到{missed}{judged}"
+    share = "" if rule.coefficient_places is None else "；得分 = 得分系数 × 分值"
+    return f"对照年度指标值：达到得满分，未达到{missed}{judged}{share}"
 
 
 _KINDS: dict[str, Callable[[Rule, Indicator], str]] = {

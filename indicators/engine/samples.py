@@ -18,6 +18,7 @@ NAME = "自动填写的样例数据"
 BUDGET, EXECUTED = Decimal(1_000_000), Decimal(950_000)
 _NUMBERS = {"money": BUDGET, "count": Decimal(20), "number": Decimal(10), "percent": Decimal(95)}
 TARGET = {"target": "≥95%", "actual": "96%"}
+IN_PARTS = {"sign": "≥", "target": "95", "unit": "%", "actual": "96"}
 #: Answers that are the exception, by the end of their code: 不适用, 自评分, 理由.
 _EXCEPTIONS = frozenset({"na", "self", "reason"})
 _ROWS = 2
@@ -119,16 +120,20 @@ def _rows(table: Table) -> tuple[dict[str, str], ...]:
 
 
 def _own_indicators(compiled: CompiledTemplate, group: Indicator) -> tuple[dict[str, str], ...]:
-    """An indicator for each 二级指标, with the group's weight shared out among them."""
-    weight, seconds = group.weight or ZERO, group.open.seconds[: group.open.max_rows]
+    """An indicator for each 二级指标, or one, with the group's weight shared out among them."""
+    weight, seconds = group.weight or ZERO, (group.open.seconds or ("",))[: group.open.max_rows]
     share = rounded(weight / max(len(seconds), 1), compiled.spec.score_places, down=True)
     if not share:
         seconds = seconds[:1]
     last = weight - share * (len(seconds) - 1)
+    boxes = (IN_PARTS if group.open.split else TARGET) | {
+        column.code: "是" if column.kind == "yes_no" else (*column.choices, "示例")[0]
+        for column in group.open.columns
+    }
     return tuple(
-        TARGET
+        boxes
+        | ({"second": second} if second else {})
         | {
-            "second": second,
             "name": f"示例指标{number}",
             "weight": plain(share if number < len(seconds) else last),
         }

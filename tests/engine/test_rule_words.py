@@ -65,6 +65,10 @@ def deviation(side, partial="floor", floor=0):
         (Expression("若(甲 > 1, 5, 0)"), "得分 = 若(甲 > 1, 5, 0)"),
         (Target(missed="zero"), "对照年度指标值：达到得满分，未达到不得分"),
         (
+            Target(coefficient_places=2),
+            "对照年度指标值：达到得满分，未达到按比例得分；得分 = 得分系数 × 分值",
+        ),
+        (
             Target(levels=(Level("达成", low=D(80), high=D(100)),)),
             "对照年度指标值：达到得满分，未达到按比例得分；文字的目标由人评定：达成 分值的 80–100%",
         ),

@@ -15,7 +15,7 @@ from indicators.engine.samples import sample
 from indicators.engine.scoring import score
 from indicators.engine.template import compile_template
 from indicators.engine.values import MISSING
-from indicators.loading import load_yaml, shipped
+from indicators.loading import LIBRARY, load_yaml, shipped
 
 
 def compiled(path: Path) -> CompiledTemplate:
@@ -37,6 +37,14 @@ def test_every_box_is_filled_with_what_it_can_hold(path: Path) -> None:
     assert {code for code in tables if facts.tables.get(code)} == tables
     assert all(is_balanced(group, facts) for group in template.open_groups.values())
     assert not score(template, template.compute(facts)).provisional
+
+
+def test_own_indicators_have_every_box_that_their_form_demands() -> None:
+    template = compiled(LIBRARY / "chongqing-2021.yaml")
+    (row,) = sample(template).tables["JX"]
+    wanted = {column.code for column in template.tables["JX"].columns if column.required}
+    assert wanted <= row.keys()
+    assert (row["sign"], row["weight"]) == ("≥", "90")
 
 
 def test_the_same_template_gives_the_same_sample_within_the_limits_of_its_boxes() -> None:
