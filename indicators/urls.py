@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from .views import changing, differences, listing, part, releasing, starting, tree, weighing
+from .views import (
+    changing,
+    differences,
+    listing,
+    part,
+    releasing,
+    starting,
+    tree,
+    trial,
+    weighing,
+)
 
 app_name = "indicators"
 urlpatterns = [
@@ -21,6 +31,7 @@ urlpatterns = [
     path("<int:pk>/move/", changing.move, name="move"),
     path("<int:pk>/remove/", changing.remove, name="remove"),
     path("<int:pk>/confirm/", changing.confirm, name="confirm"),
+    path("<int:pk>/try/<str:code>/", trial.trial, name="trial"),
     path("<int:pk>/part/<path:address>/", part.part, name="part"),
     path("<int:pk>/differences/", differences.page, name="differences"),
 ]

@@ -351,6 +351,7 @@ OTHER: dict[Ask, tuple[frozenset[str], int, int]] = {
     Ask("indicators:next_version", "post", DRAFT): (WORKSHOP, 302, 403),
     Ask("indicators:discard", args=DRAFT): (WORKSHOP, 200, 403),
     Ask("indicators:discard", "post", DRAFT): (WORKSHOP, 302, 403),
+    Ask("indicators:trial", "post", (*DRAFT, "A01"), {"try:trial-value": "1"}): (TEMPLATES, 200, 403),
     Ask("indicators:verify", args=DRAFT): (TEMPLATES, 200, 403),
     Ask("indicators:publish", args=DRAFT): (WORKSHOP, 200, 403),
     Ask("indicators:publish", "post", DRAFT, {"sure": "不能再改"}): (WORKSHOP, 409, 403),

@@ -40,6 +40,14 @@ def score(
         return _Sum(compiled, figures, lines, tree).sheet()
 
 
+def measured(compiled: CompiledTemplate, figures: Figures, code: str) -> Decimal | None:
+    """The value on which the rule of a leaf works; None where there is none, or none yet."""
+    leaf = _Leaf(compiled, figures, compiled.leaf[code])
+    with localcontext(CONTEXT):
+        value = leaf._measured() if leaf.measures else None
+        return leaf._measure(value).value if isinstance(value, Decimal) else None
+
+
 def _leaves(tree: tuple[Indicator, ...]) -> Iterator[Indicator]:
     """What is scored of a tree with open groups: the template's leaves and the rows."""
     return (leaf for top in tree for leaf in top.leaves() if leaf.rule is not None)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from .chapters import Block, Section
 from .compiled import CompiledTemplate
@@ -16,7 +17,7 @@ from .facts import Facts
 from .faults import Fault, TemplateFaults
 from .kinds import ZERO, Deviation, Ratio, Scaled
 from .needs import needs_of
-from .scoring import score
+from .scoring import measured, score
 from .sheet import ScoreLine
 from .spec import Field, Indicator, TemplateSpec
 from .template import compile_template
@@ -41,10 +42,14 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What came out. `faults`: what could not be read, by box; `line` None where anything could not."""
+    """What came out. `faults`: what could not be read, by box; `line` None where anything could not.
+
+    `value`: the measured value, where there is one.
+    """
 
     line: ScoreLine | None
     faults: Mapping[str, str]
+    value: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +76,9 @@ class Bench:
         if faults:
             return Tried(None, faults)
         facts = Facts(min(self.compiled.spec.years, default=0), figures, previous=previous)
-        sheet = score(self.compiled, self.compiled.compute(facts))
-        return Tried(next(line for line in sheet.lines if line.code == self.leaf.code), {})
+        computed = self.compiled.compute(facts)
+        line = next(line for line in score(self.compiled, computed).lines if line.code == self.leaf.code)
+        return Tried(line, {}, measured(self.compiled, computed, self.leaf.code))
 
 
 def has_measure(leaf: Indicator) -> bool:

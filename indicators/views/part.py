@@ -24,7 +24,7 @@ from ..forms.drawing import PieceForm
 from ..forms.sides import Difference, sides
 from ..loading import spec_of, verified
 from ..models import Frozen, IndicatorTemplate
-from . import door
+from . import door, panel
 from .frame import frame
 
 
@@ -158,9 +158,16 @@ def show(
         "after": after,
         "unconfirmed": address in template.unconfirmed,
         "drawer": bool(request.htmx) or "drawer" in request.POST,
-        "trial": name == "indicators" and not around.group,
+        "trial": _trial(request, spec, address, shown) if not around.group else None,
+        "code": address.partition("/")[2],
     }
     return render(request, "indicators/part.html", context, status=status)
+
+
+def _trial(request: HttpRequest, spec: TemplateSpec, address: str, shown: Shown) -> panel.Panel | None:
+    if not (address.startswith("indicators/") and parts.exists(spec, address)):
+        return None
+    return panel.of_tree(spec, parts.find(spec, address), shown.tree, request.POST)
 
 
 def around_of(spec: TemplateSpec, address: str, *, editable: bool = True) -> Around:

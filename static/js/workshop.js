@@ -94,8 +94,12 @@
   const drawer = document.getElementById("drawer");
   let opened = null;
   let touched = false;
-  drawer.addEventListener("input", function () { touched = true; });
-  drawer.addEventListener("submit", function () { sending = true; });
+  drawer.addEventListener("input", function (event) {
+    if (!event.target.closest(".trial")) touched = true;
+  });
+  drawer.addEventListener("submit", function (event) {
+    if (!event.defaultPrevented) sending = true;
+  });
   function mayLeave() {
     return !touched || window.confirm("抽屉里改了的内容还没有保存，离开就丢了。确定离开？");
   }
@@ -125,7 +129,7 @@
     button.addEventListener("click", function () { if (mayLeave()) close(); });
     drawer.prepend(button);
     opened.scrollIntoView({ block: "nearest" });
-    const box = drawer.querySelector("input:not([type=hidden]), textarea, select");
+    const box = drawer.querySelector(".piece-all input:not([type=hidden]), .piece-all textarea, .piece-all select");
     (box || button).focus({ preventScroll: true });
   });
   document.addEventListener("keydown", function (event) {

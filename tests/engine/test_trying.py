@@ -59,6 +59,15 @@ def test_the_measured_value_itself_can_be_typed():
     assert tried(BAOJING, "BJ-I06", value="10.01")[0] == 4
 
 
+def test_the_measured_value_is_told_with_the_points():
+    bench = trying.by_figures(BAOJING, leaf_of(BAOJING, "BJ-I09"))
+    assert bench.run({"goods": "103.5", "public_budget": "100"}).value == D("103.5")
+    assert bench.run({"goods": "103.5"}).value is None
+    rounded = replace(leaf_of(BAOJING, "BJ-I09"), round_value=0)
+    assert trying.by_value(BAOJING, rounded).run({trying.VALUE: "103.5"}).value == 104
+    assert trying.by_figures(BAOJING, leaf_of(BAOJING, "BJ-I12")).run({}).value is None
+
+
 def test_of_a_ratio_the_share_of_the_target_is_typed():
     spec = LIBRARY["hunan-2023"]
     assert tried(spec, "ZX01", value="96.85")[0] == D("9.69")
