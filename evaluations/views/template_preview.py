@@ -14,6 +14,7 @@ from csp.decorators import csp_replace
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
@@ -85,6 +86,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
+@never_cache  # the same address shows the draft as it is now
 @xframe_options_sameorigin
 @csp_replace({"frame-ancestors": [SELF]})
 def document(request: HttpRequest, pk: int) -> HttpResponse:
@@ -100,6 +102,7 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
+@never_cache
 def report_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """The same as a PDF, marked 样张 on every page."""
     template = door.get_template(request, pk)

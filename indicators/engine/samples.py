@@ -52,7 +52,7 @@ def texts(compiled: CompiledTemplate) -> dict[str, str]:
 
 
 def _words(label: str, most: int) -> str:
-    return f"这里是“{label}”的示例文字，只用来查看章节和报告的版面，内容没有实际意义。"[:most]
+    return f"{label}：这是示例文字，只用来查看章节和报告的版面，没有实际内容。"[:most]
 
 
 def _typed(box: Field | Column) -> str:
