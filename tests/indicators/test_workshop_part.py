@@ -174,7 +174,7 @@ def test_a_published_version_is_shown_and_takes_nothing(admin, draft):
     values = opened(admin, draft).values()
     publish(draft, "某人")
     page = opened(admin, draft)
-    assert all("fieldset" in box.inside for box in page.boxes())
+    assert all("fieldset" in box.inside for box in page.boxes() if not box["name"].startswith("try:"))
     assert any("disabled" in one.attrs for one in page.all("fieldset"))
     assert not [button for button in page.all("button") if button["value"] == "save"]
     response = admin.post(url(draft), values | {"name": "新名称", "do": "save"})
