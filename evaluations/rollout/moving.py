@@ -225,8 +225,7 @@ def _store_headers(headers: Mapping[Evaluation, Mapping[str, Any]], moves: Seque
         for name, value in columns.items():
             setattr(one, name, value)
     if headers:
-        names = next(iter(headers.values()))
-        Evaluation.objects.bulk_update(headers, ["template", *names])
+        _write(headers, ["template", *next(iter(headers.values()))])
 
 
 def _store_sections(moves: Sequence[Move], read: Read) -> None:
@@ -241,13 +240,20 @@ def _store_sections(moves: Sequence[Move], read: Read) -> None:
         if content != row.content or row.code in move.effect.reseating.changed_steps:
             row.content, row.revision, row.updated_at, row.updated_by = content, row.revision + 1, now, None
             rows.append(row)
-    SectionData.objects.bulk_update(rows, ["content", "revision", "updated_at", "updated_by"])
+    _write(rows, ["content", "revision", "updated_at", "updated_by"])
     SectionData.objects.bulk_create(
         SectionData(evaluation=move.evaluation, code=code, content=content)
         for pk, move in changing.items()
         for code, content in move.tried.reseated.contents.items()
         if code not in read.contents[pk]
     )
+
+
+def _write(rows: Collection[Evaluation] | Collection[SectionData], names: Sequence[str]) -> None:
+    """Columns of rows that are there and locked; as an upsert, for `bulk_update` takes five times as long."""
+    if rows:
+        manager = type(next(iter(rows))).objects
+        manager.bulk_create(rows, update_conflicts=True, unique_fields=["id"], update_fields=names)
 
 
 def _event(move: Move, others: int) -> Event:

@@ -15,15 +15,17 @@ from .measure import Measurement
 
 #: Which groups need a database of their own; the others run once, on SQLite.
 GROUPS = {"save": True, "page": False, "scoring": False, "report": False}
-#: Groups that take long and need no database: they run only when they are named.
+#: Groups that take long run only when they are named; those that need no database.
 LONG = ("mutation",)
+#: And those that do, as in `GROUPS`.
+MANY = {"rescoring": True}
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="script/benchmark", description=__doc__)
     parser.add_argument(
         "groups", nargs="*", metavar="GROUP",
-        help=f"of {', '.join(GROUPS)}, all of them when none is named; {', '.join(LONG)} only when named",
+        help=f"of {', '.join(GROUPS)}, all when none is named; only when named {', '.join((*LONG, *MANY))}",
     )  # fmt: skip
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--rounds", type=int, default=15)
@@ -38,9 +40,10 @@ def main() -> int:
         )
         print(json.dumps([row.as_json() for row in rows]))
         return 0
-    unknown = [group for group in arguments.groups if group not in (*GROUPS, *LONG)]
+    every = (*GROUPS, *LONG, *MANY)
+    unknown = [group for group in arguments.groups if group not in every]
     if unknown:
-        known = " ".join((*GROUPS, *LONG))
+        known = " ".join(every)
         print(f"没有名为“{'、'.join(unknown)}”的测量组，可用：{known}。", file=sys.stderr)
         return 2
     rows: list[Measurement] = []
@@ -48,7 +51,7 @@ def main() -> int:
         if group in LONG:
             rows += _in_a_process_of_its_own(group, mutation.Wish.of(arguments).as_arguments(), {})
             continue
-        for database in scratch.databases(every=GROUPS[group]):
+        for database in scratch.databases(every=(GROUPS | MANY)[group]):
             with database as url, tempfile.TemporaryDirectory(prefix="jixiao-benchmark-") as folder:
                 environment = {
                     "DATABASE_URL": url or f"sqlite:///{folder}/db.sqlite3",

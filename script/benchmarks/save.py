@@ -85,7 +85,7 @@ def measure(rounds: int) -> list[Measurement]:
         goal=2.5,
         rounds=rounds,
         repeat=20,
-        cpu=_cpu(),
+        cpu=cpu(),
     )
     return [*rows, Measurement(f"queries of a section save, {vendor}", counted, goal=14, met=counted <= 14)]
 
@@ -97,7 +97,7 @@ def _boxes(page: str) -> dict[str, str]:
     return {name: unescape(text) for name, text in found.items() if name != "csrfmiddlewaretoken"}
 
 
-def _cpu() -> Callable[[], float]:
+def cpu() -> Callable[[], float]:
     """CPU seconds of this process and, on PostgreSQL, of the server process behind our connection."""
     if connection.vendor != "postgresql":
         return time.process_time
