@@ -46,7 +46,9 @@ class EvaluationQuerySet(models.QuerySet):
 
 
 class Evaluation(models.Model):
-    """自评 of one department and fiscal year, pinned to the template version it started with.
+    """自评 of one department and fiscal year, pinned to a template version.
+
+    While it is open it follows the newest version that is published (`rollout`); what was sent stays.
 
     The self-evaluation of a project (项目支出绩效自评) is a child: `parent` is the department's evaluation,
     `project` the name that its budget lines bear. Its state is always that of the parent; it is sent, frozen
@@ -184,13 +186,14 @@ class Evaluation(models.Model):
 
 
 class SectionData(models.Model):
-    """One stored row per wizard step: JSON `{fields, tables, texts, raw, overrides}` under a revision.
+    """One stored row per wizard step: JSON `{fields, tables, texts, raw, overrides, kept}` under a revision.
 
     fields     {code: canonical string}; an absent key is 未填
     tables     {code: [{"id": …, column: canonical string}]}
     texts      {code: plain text with {bound figures} and the author's own `# ` sub-sections}
     raw        {code or table[id].column: text as typed that could not be read}
     overrides  {field or table code: {"text": as printed, "reason": why}}
+    kept       what had a box in an earlier version of the template (`rollout.reseating`); counts nowhere
     """
 
     evaluation = models.ForeignKey(Evaluation, models.CASCADE, related_name="sections")
