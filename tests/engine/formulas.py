@@ -233,6 +233,35 @@ PROJECT_2020 = {
     "total": "=ROUND(SUM({points}),2)",
 }
 
+#: 截尾: cut off, not rounded.
+CHONGQING_2021 = {
+    "total_opening": f"={_sum(OPENING)}",
+    "final_budget": f"={_sum(FINAL)}",
+    "total_spending": f"={_sum(EXECUTED)}",
+    "execution_rate": "={total_spending}/{final_budget}*100",
+    "adjustment": "={final_budget}-{total_opening}",
+    "basic_spending": f"={_sum(EXECUTED, BASIC)}",
+    "project_spending": f"={_sum(EXECUTED, PROJECT)}",
+    "ZX01": "=ROUNDDOWN(ROUND(MIN({total_spending}/{final_budget},1)*10,9),2)",
+    "total": "=ROUND(SUM({points}),2)",
+}
+
+OWN = _is("fund", "工会经费")
+SICHUAN_2023 = {
+    "total_opening": f"={_sum(OPENING)}",
+    "final_budget": f"={_sum(FINAL)}",
+    "total_spending": f"={_sum(EXECUTED)}",
+    "execution_rate": "={total_spending}/{final_budget}*100",
+    "fiscal_final": f"={_sum(FINAL, GRANT)}",
+    "fiscal_executed": f"={_sum(EXECUTED, GRANT)}",
+    "fiscal_rate": "={fiscal_executed}/{fiscal_final}*100",
+    "own_final": f"={_sum(FINAL, OWN)}",
+    "own_executed": f"={_sum(EXECUTED, OWN)}",
+    "own_rate": "={own_executed}/{own_final}*100",
+    "ZX01": "=ROUND(MIN({total_spending}/{final_budget},1)*10,2)",
+    "total": "=ROUND(SUM({points}),2)",
+}
+
 LIUYANG_2022 = {
     "total_spending": f"={_sum(EXECUTED)}",
     "basic_spending": f"={_sum(EXECUTED, BASIC)}",
@@ -262,6 +291,11 @@ LIUYANG_2022 = {
 
 def _reached(actual: str, target: str, weight: str) -> str:
     return f"=ROUND(MIN({actual}/{target},1)*{weight},2)"
+
+
+def _coefficient(share: str, weight: str) -> str:
+    """得分系数 in percent, cut off to two decimals, × 指标权重, cut off."""
+    return f"=ROUNDDOWN(ROUND(ROUNDDOWN(ROUND(MIN({share},1)*100,9),2)*{weight}/100,9),2)"
 
 
 def _chosen(points: str, low: str, high: str, weight: str) -> str:
@@ -327,6 +361,42 @@ ROWS: dict[str, list[dict[str, str]]] = {
             "MY[1]": _reached("81%", "90%", "10"),
         },
     ],
+    "chongqing-2021": [
+        {
+            "JX[1]": "=IF(95<=100,5,NA())",
+            "JX[2]": _coefficient("580/600", "20"),
+            "JX[3]": _coefficient("450/300", "15"),
+            "JX[4]": _coefficient("96.2/95", "15"),
+            "JX[5]": _coefficient("800/1000", "15"),
+            "JX[6]": _coefficient("90%", "10"),
+            "JX[7]": _coefficient("93.5/90", "10"),
+        },
+        {
+            "JX[1]": _coefficient("10/33.33", "10"),
+            "JX[2]": _coefficient("30/40", "30"),
+            "JX[3]": _coefficient("91.7/100", "20"),
+            "JX[4]": _coefficient("66.67%", "15"),
+            "JX[5]": _coefficient("76/95", "15"),
+        },
+    ],
+    "sichuan-project-2023": [
+        {
+            "JX[1]": _reached("576", "600", "20"),
+            "JX[2]": _reached("100%", "100%", "20"),
+            "JX[3]": _reached("15", "12", "10"),
+            "JX[4]": _reached("2000", "2500", "10"),
+            "JX[5]": _reached("45%", "30%", "10"),
+            "JX[6]": _chosen("9.5", "80%", "100%", "10"),
+            "JX[7]": _reached("97%", "95%", "10"),
+        },
+        {
+            "JX[1]": _reached("900", "1200", "30"),
+            "JX[2]": _reached("40%", "50%", "20"),
+            "JX[3]": _chosen("7", "60%", "80%", "10"),
+            "JX[4]": _reached("15", "20", "20"),
+            "JX[5]": _reached("81%", "90%", "10"),
+        },
+    ],
     "liuyang-2022": [
         {
             "LY-I09": "=IF(800>=500,3,{LY-I09-points})",
@@ -351,4 +421,6 @@ SHIPPED = {
     "project-2020": PROJECT_2020,
     "project-2020-cost": PROJECT_2020,
     "liuyang-2022": LIUYANG_2022,
+    "chongqing-2021": CHONGQING_2021,
+    "sichuan-project-2023": SICHUAN_2023,
 }
