@@ -5,8 +5,10 @@ from django.urls import path
 from .views import (
     changing,
     differences,
+    formula,
     listing,
     part,
+    pieces,
     releasing,
     starting,
     tree,
@@ -34,4 +36,7 @@ urlpatterns = [
     path("<int:pk>/try/<str:code>/", trial.trial, name="trial"),
     path("<int:pk>/part/<path:address>/", part.part, name="part"),
     path("<int:pk>/differences/", differences.page, name="differences"),
+    path("<int:pk>/list/<slug:name>/", pieces.pieces, name="pieces"),
+    path("<int:pk>/list/<slug:name>/add/", pieces.add, name="add"),
+    path("<int:pk>/formula/", formula.formula, name="formula"),
 ]

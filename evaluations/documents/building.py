@@ -11,6 +11,7 @@ from typing import Any
 from indicators.engine import bindings
 from indicators.engine.chapters import Block as Spec
 from indicators.engine.chapters import Section
+from indicators.engine.numbering import Counter, list_style, styles_below
 
 from . import anchors, annexes, forms, indicators, scores, tables, texts
 from .annexes import Annex
@@ -29,7 +30,6 @@ from .model import (
     Signature,
     Table,
 )
-from .numbering import Counter, list_style, styles_below
 from .source import Source
 
 #: A table takes about 6 ms of CPU a row: more rows than these would use up the time limit of a PDF.

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from indicators.engine import open_groups
+from indicators.engine.numbering import Counter, list_style, styles_below
 from indicators.engine.scoring import ScoreLine
 from indicators.engine.spec import Indicator
 from indicators.engine.stated import stated
 from indicators.engine.values import plain
 
 from .model import Paragraph, Run
-from .numbering import Counter, list_style, styles_below
 from .source import Source
 from .texts import sentence, tidy
 

@@ -19,9 +19,9 @@ from itertools import groupby
 
 from indicators.engine.chapters import Block as Spec
 from indicators.engine.chapters import NumberingStyle
+from indicators.engine.numbering import RUN_ON, Counter, list_style, styles_below
 
 from .model import Heading, Paragraph, Run
-from .numbering import RUN_ON, Counter, list_style, styles_below
 from .source import Source
 
 TEXT, ITEM = 0, -1

@@ -19,7 +19,6 @@ from evaluations.sections import Boxes, Posted
 from indicators.engine.chapters import Section
 from indicators.engine.spec import Field
 from indicators.engine.template import CompiledTemplate
-
 from indicators.forms.widgets import Dropdown, Paragraphs, Plain, Radios, Tick
 
 Row = dict[str, str]

@@ -11,7 +11,6 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from evaluations.assessing import Assessment
-from evaluations.documents.numbering import Counter, list_style, styles_below
 from evaluations.forms.grids import Grid, GridPiece
 from evaluations.forms.layout import Box, Piece, heading_boxes, printed_boxes
 from evaluations.forms.section import Step
@@ -19,6 +18,7 @@ from evaluations.models import Department
 from evaluations.names import BUDGET
 from indicators.engine import bindings, written
 from indicators.engine.chapters import Block, Section
+from indicators.engine.numbering import Counter, list_style, styles_below
 from indicators.engine.spec import Field, Indicator
 
 from . import boxes, preview, tables

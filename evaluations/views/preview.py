@@ -10,9 +10,9 @@ from django.utils.safestring import SafeString, mark_safe
 from evaluations.assessing import Assessment
 from evaluations.documents import texts
 from evaluations.documents.model import Heading, Paragraph, Run
-from evaluations.documents.numbering import Counter
 from indicators.engine.bindings import Binding, BindingError, render, split
 from indicators.engine.chapters import Block
+from indicators.engine.numbering import Counter
 
 #: What `render` writes for a figure that nobody typed, or that cannot be computed.
 OPEN = frozenset({"（未填）", "（无法计算）"})

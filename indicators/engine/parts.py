@@ -208,6 +208,29 @@ def address_of(spec: TemplateSpec, place: str) -> str:
     return found or GENERAL
 
 
+def place_of(spec: TemplateSpec, address: str) -> str:
+    """Where faults place the piece at `address`: `checks/表间-04` → `checks[3]`; "" for what is general."""
+    find(spec, address)
+    name, _, code = address.partition("/")
+    if name == GENERAL or name in WHOLE:
+        return "" if name == GENERAL else name
+    if name == NUMBERED:
+        return f"{name}[{_number(spec, code)}]"
+    waiting = [(name, getattr(spec, name))]
+    while waiting:
+        head, pieces = waiting.pop(0)
+        for number, piece in enumerate(pieces):
+            if piece.code == code:
+                return f"{head}[{number}]"
+            waiting.append((f"{head}[{number}].children", getattr(piece, "children", ())))
+    raise AssertionError(address)
+
+
+def join(place: str, name: str) -> str:
+    """The place of `name` within a piece: `checks[3]`, `left` → `checks[3].left`; a row adds no dot."""
+    return f"{place}.{name}" if place and name and not name.startswith("[") else f"{place}{name}"
+
+
 def _split(place: str) -> tuple[str, int | None, str]:
     """`checks[3].left` → ("checks", 3, "left")."""
     head, _, rest = place.partition(".")

@@ -19,10 +19,10 @@ _OWN_PLACE = re.compile(r"\w+\[\d+\](?:\.children\[\d+\])*\.?")
 
 def hint_of(address: str) -> Any:
     """The class of the piece at an address, or the type of a whole list; raises `PartFault`."""
-    name = address.partition("/")[0]
-    if name == parts.GENERAL:
+    name, slash, _ = address.partition("/")
+    if address == parts.GENERAL:
         return TemplateSpec
-    if name not in (*parts.LISTS, parts.NUMBERED, *parts.WHOLE):
+    if address not in parts.WHOLE and (not slash or name not in (*parts.LISTS, parts.NUMBERED)):
         raise parts.PartFault(f"模板里没有“{address}”这一部分。")
     hint = hints_of(TemplateSpec)[name]
     return hint if name in parts.WHOLE else typing.get_args(hint)[0]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from ..engine.chapters import Block
 from ..engine.mentions import CODES
 from ..engine.open_groups import columns, groups
 from ..engine.scope import GIVEN_TABLES
@@ -76,7 +77,9 @@ class Around:
     def named(self, cls: type, key: str, block: str = "") -> Mapping[str, str]:
         """code → name of what the box of a key may hold; `block`: the kind of the block it stands in."""
         of_block = {"analysis": ("indicators",), "form": ("forms",), "text": ()}
-        asked = of_block.get(block, ("tables",)) if block and key == "code" else CODES.get((cls, key), ())
+        asked = CODES.get((cls, key), ())
+        if (cls, key) == (Block, "code"):
+            asked = of_block.get(block, ("tables",))
         found: dict[str, str] = {}
         for part in asked:
             found |= {code: name for code, name in getattr(self, part).items() if code not in found}

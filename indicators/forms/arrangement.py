@@ -50,7 +50,7 @@ GROUPS: dict[type, tuple[Group, ...]] = {
     ),
     spec.CheckRule: (
         Group("", ("code", "title", "layer", "severity")),
-        Group("比较", ("each", "left", "missing_left", "op", "right", "missing_right", "when")),
+        Group("比较", ("left", "missing_left", "op", "right", "missing_right", "when", "each")),
         Group("允许的差额", ("unit", "tolerance", "parts", "part_unit", "places")),
         Group("提示", ("left_label", "right_label", "message", "hint", "fix_at", "mention")),
         Group("试一试", ("passing", "failing")),
@@ -65,7 +65,7 @@ GROUPS: dict[type, tuple[Group, ...]] = {
     spec.CheckExample: (Group("", ("figures", "tables", "lines", "projects", "previous")),),
     chapters.Section: (
         Group("", ("code", "heading", "numbering", "short", "appears")),
-        Group("", ("step", "appendix", "optional", "renamable", "embedded", "run_in")),
+        Group("向导与印刷", ("step", "appendix", "optional", "renamable", "embedded", "run_in")),
         Group("填报说明与佐证", ("help", "evidence", "evidence_hint")),
         Group("内容块", ("blocks",)),
     ),
@@ -137,6 +137,9 @@ WIDE = frozenset(
         (spec.Example, "name"),
     }
 )
+
+#: Formulas that leave the last column to what belongs to them.
+MOST = frozenset({(spec.CheckRule, "left"), (spec.CheckRule, "right")})
 
 #: What stands behind a box.
 UNITS: dict[tuple[type, str], str] = {

@@ -38,9 +38,9 @@ def line(name: str, value: str, attrs: Mapping[str, Any]) -> SafeString:
     return _PLAIN.render(name, value, {"id": identity(name), **attrs})
 
 
-def area(name: str, value: str, attrs: Mapping[str, Any], least: int = 1) -> SafeString:
-    """A text of several lines, as high as what stands in it."""
-    lines = sum(1 + len(one) // 60 for one in value.split("\n"))
+def area(name: str, value: str, attrs: Mapping[str, Any], least: int = 1, per: int = 70) -> SafeString:
+    """A text of several lines, as high as what stands in it with `per` characters in a line."""
+    lines = sum(1 + len(one) // per for one in value.split("\n"))
     rows = min(max(least, lines), 16)
     return _AREA.render(name, value, {"id": identity(name), "rows": rows, **attrs})
 

@@ -7,7 +7,7 @@ box is told above the form (`left`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -20,11 +20,12 @@ from ..engine.mentions import CODES, FORMULAS, TEXTS
 from ..engine.words import choices, name_of, noun
 from . import controls, dicts, rows, rules
 from .around import Around
-from .arrangement import DECIDING, GROUPS, LONG, UNITS, WIDE, Group, unwanted
+from .arrangement import DECIDING, GROUPS, LINES, LONG, MOST, UNITS, WIDE, Group, unwanted
 from .controls import EMPTY, Note, identity
 from .helps import HELP
 from .shapes import Shape, child, shapes_of
 from .trees import Tree
+from .widgets import attributes
 
 #: Faults by place, which is the name of a box.
 Told = Mapping[str, list[Note]]
@@ -33,10 +34,14 @@ Told = Mapping[str, list[Note]]
 class Drawing:
     """Draws pieces, their keys and their rows; `names` are the boxes that it drew."""
 
-    def __init__(self, around: Around, told: Told | None = None):
+    def __init__(
+        self, around: Around, told: Told | None = None, looks: Mapping[str, SafeString] | None = None
+    ):
         self.around = around
         self.told: Told = told or {}
+        self.looks = looks or {}
         self.names: set[str] = set()
+        self.formulas: list[tuple[str, str]] = []
 
     # ── a piece ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -57,7 +62,8 @@ class Drawing:
 
     def _group(self, group: Group, cls: type, keys: list[str], tree: Tree, name: str) -> SafeString:
         boxes = joined(self.key(cls, key, tree, name) for key in keys)
-        inside = format_html('<div class="piece-boxes">{}</div>', boxes)
+        ticks = all(shapes_of(cls)[key].kind == "tick" for key in keys)
+        inside = format_html('<div class="piece-boxes{}">{}</div>', " piece-ticks" if ticks else "", boxes)
         if group.folded:
             return format_html(
                 '<details class="piece-group piece-folded"{}><summary>{}</summary>{}</details>',
@@ -98,11 +104,13 @@ class Drawing:
         required = shape.required and shape.kind not in ("choice", "lines")
         wide = shape.kind == "lines" or (cls, key) in LONG | FORMULAS
         span = " piece-wide" if wide else " piece-span" if (cls, key) in WIDE else ""
+        span = " piece-most" if (cls, key) in MOST else span
         return format_html(
-            '<div class="piece-box{}"><label class="piece-label" for="{}">{}{}</label>'
+            '<div class="piece-box{}"><label class="piece-label" for="{}"{}>{}{}</label>'
             '<div class="box-line">{}{}</div>{}{}</div>',
             span,
             identity(name),
+            attributes({"title": HELP.get((cls, key)) if "[" in name else None}),
             name_of(cls, key),
             controls.REQUIRED if required else EMPTY,
             control,
@@ -126,12 +134,12 @@ class Drawing:
             return controls.line(name, value, attrs | {"inputmode": "decimal"})
         if (cls, key) in FORMULAS:
             return self.formula(value, name, attrs)
-        if named := self.around.named(cls, key, tree.get("kind", "") if key == "code" else ""):
+        if named := self.around.named(cls, key, tree.get("kind", "")):
             return self._code(cls, key, named, value, name, attrs)
         if (cls, key) in TEXTS:
             attrs["data-texts"] = True
         if (cls, key) in LONG or "\n" in value:
-            return controls.area(name, value, attrs)
+            return controls.area(name, value, attrs, per=28 if cls in LINES else 70)
         return controls.line(name, value, attrs)
 
     def attributes(self, cls: type, key: str, name: str) -> dict[str, Any]:
@@ -147,11 +155,14 @@ class Drawing:
 
     def formula(self, value: str, name: str, attrs: dict[str, Any]) -> SafeString:
         """A formula, with what the check says of it below."""
+        self.formulas.append((name, value))
         attrs = attrs | {"class": f"{attrs['class']} formula", "spellcheck": "false", "data-formula": True}
         return format_html(
-            '<div class="formula-box">{}<div class="formula-told" id="t-{}"></div></div>',
-            controls.area(name, value, attrs),
+            '<div class="formula-box">{}'
+            '<div class="formula-told" id="t-{}" aria-live="polite">{}</div></div>',
+            controls.area(name, value, attrs, per=28 if "[" in name else 80),
             name,
+            self.looks.get(name, EMPTY),
         )
 
     def _choice(
@@ -223,8 +234,12 @@ class Drawing:
     # ── around a box ────────────────────────────────────────────────────────────────────────────────────────
 
     def help(self, cls: type, key: str, name: str) -> SafeString:
+        """Help stands below a box; in rows, where it would stand many times, only on pointing."""
         words = HELP.get((cls, key))
-        return format_html('<p class="help" id="h-{}">{}</p>', name, words) if words else EMPTY
+        if not words:
+            return EMPTY
+        seen = "visually-hidden" if "[" in name else "help"
+        return format_html('<p class="{}" id="h-{}">{}</p>', seen, name, words)
 
     def notes(self, name: str) -> SafeString:
         found = self.told.get(name, ())
@@ -269,18 +284,26 @@ class Boxes(LayoutObject):
 class PieceForm(forms.Form):
     """A piece (or a list of pieces) as a crispy form. `left`: what is wrong and belongs to no box.
 
-    `faults`: (place within the piece, note).
+    `faults`: (place within the piece, note). `look`: asked what is to be said of the formulas, given as (name
+    of the box, text). `has_formulas`: whether there are any.
     """
 
     def __init__(
-        self, around: Around, shape: Shape, tree: Tree, faults: Iterable[tuple[str, Note]] = ()
+        self,
+        around: Around,
+        shape: Shape,
+        tree: Tree,
+        faults: Iterable[tuple[str, Note]] = (),
+        look: Callable[[list[tuple[str, str]]], Mapping[str, SafeString]] | None = None,
     ) -> None:
         super().__init__()
         first = Drawing(around)
         html = whole(first, shape, tree)
         told, self.left = _assigned(faults, first.names)
-        if told:
-            html = whole(Drawing(around, told), shape, tree)
+        looks = look(first.formulas) if look else {}
+        if told or looks:
+            html = whole(Drawing(around, told, looks), shape, tree)
+        self.has_formulas = bool(first.formulas)
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.template = "filling/form.html"

@@ -121,11 +121,13 @@ def _table(drawing: Drawing, item: Shape, tree: Tree, name: str, outer: Tree, wh
         _line(drawing, item, keys, row, f"{name}[{number}]", number, len(tree), outer)
         for number, row in enumerate(tree)
     ]
+    narrow = "" if any("long" in _width(cls, key, shapes[key]) for key in keys) else " piece-narrow"
     return format_html(
-        '<div class="grid-scroll piece-scroll" role="region" aria-label="{}" tabindex="0">'
+        '<div class="grid-scroll piece-scroll{}" role="region" aria-label="{}" tabindex="0">'
         '<table class="grid"><thead><tr>'
         '<th class="row-number"><span class="visually-hidden">行号</span></th>{}{}</tr></thead>'
         "<tbody>{}</tbody></table></div>",
+        narrow,
         what,
         mark_safe(head),  # noqa: S308  made above
         mark_safe('<th class="row-3"><span class="visually-hidden">移动和删除</span></th>')
@@ -237,15 +239,18 @@ def _card(
             boxes,
         )
     return format_html(
-        '<section class="piece-card" id="{}">{}<div class="piece-card-head"><h4>{}</h4>{}</div>'
-        '<div class="piece-boxes">{}</div>{}{}</section>',
+        '<section class="piece-card piece-card-row" id="{}">{}'
+        '<h4 title="{}">{}<span class="visually-hidden">{}</span></h4><div class="piece-card-body">'
+        '<div class="piece-boxes">{}</div>{}{}</div>{}</section>',
         identity(name),
         controls.hidden(name, ""),
         said,
-        tools(drawing, name, number, number == count - 1, said),
+        number + 1,
+        said,
         mark_safe("".join(drawing.key(cls, key, row, name) for key in first)),  # noqa: S308
         more,
         drawing.notes(name),
+        tools(drawing, name, number, number == count - 1, said),
     )
 
 

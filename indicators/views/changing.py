@@ -39,7 +39,7 @@ def shift(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def move(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask where an indicator shall go, and put it there as the last."""
+    """Ask where an indicator or a chapter shall go, and put it there as the last."""
     template = door.get_template(request, pk, door.CHANGE)
     spec, address = spec_of(template), (request.POST or request.GET).get("address", "")
     if request.method == "POST":
@@ -51,9 +51,10 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     except PartFault as fault:
         return _gone(request, pk, fault)
     own = frozenset(parts.codes_from(spec, address))
-    places = [place for place in growing.parents(spec) if place.code not in own and place.code != parent]
-    more = {"address": address, "words": words, "places": places}
-    return render(request, "indicators/move.html", frame(request, template, "indicators") | more)
+    name = address.partition("/")[0]
+    places = [place for place in growing.places(spec, name) if place.code not in own and place.code != parent]
+    more = {"address": address, "words": words, "places": places, "back": _way_back(pk, address)}
+    return render(request, "indicators/move.html", frame(request, template, name) | more)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

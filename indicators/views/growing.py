@@ -54,6 +54,19 @@ def parents(spec: TemplateSpec) -> Iterator[Parent]:
                 yield Parent(second.code, f"　在“{second.name}”下", code_below(spec, second.code))
 
 
+def places(spec: TemplateSpec, name: str) -> Iterator[Parent]:
+    """Every place to which a node of the tree `name` may move."""
+    if name == "indicators":
+        yield from parents(spec)
+        return
+    yield Parent("", "作为一章", "")
+    waiting = [(0, section) for section in reversed(spec.outline)]
+    while waiting:
+        level, section = waiting.pop()
+        yield Parent(section.code, f"{'　' * level}在“{section.heading}”下", "")
+        waiting += [(level + 1, child) for child in reversed(section.children)]
+
+
 def _takes_children(node: Indicator) -> bool:
     return node.rule is None and node.open is None
 

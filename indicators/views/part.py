@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
 from ..editing import Conflict, Editor
@@ -19,12 +20,13 @@ from ..engine.parts import PartFault
 from ..engine.spec import TemplateSpec
 from ..forms import addresses, posting, trees
 from ..forms.around import Around
+from ..forms.completion import names
 from ..forms.controls import Note
 from ..forms.drawing import PieceForm
 from ..forms.sides import Difference, sides
 from ..loading import spec_of, verified
 from ..models import Frozen, IndicatorTemplate
-from . import door, panel
+from . import door, formula, panel
 from .frame import frame
 
 
@@ -32,7 +34,8 @@ from .frame import frame
 class Shown:
     """What the page shows beside the template: the texts in the boxes, and what is to be said of them.
 
-    `seen`: digest of the piece from which the edit started. `look`: the row that a button has changed.
+    `seen`: digest of the piece from which the edit started. `look`: the row that a button has changed;
+    `check`: whether every formula is to be looked at.
     """
 
     tree: Any
@@ -41,6 +44,7 @@ class Shown:
     refused: str = ""
     differences: list[Difference] = field(default_factory=list)
     look: str = ""
+    check: bool = False
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -70,6 +74,7 @@ def _post(
     shown = Shown(tree, request.POST.get("seen", ""))
     do = request.POST.get("do", "save")
     if do not in ("save", "next"):
+        shown.check = do == "check"
         try:
             shown.look = trees.act(tree, shape, do)
         except (LookupError, TypeError):
@@ -147,12 +152,19 @@ def show(
     name = address.partition("/")[0]
     context = frame(request, template, name)
     around = around_of(spec, address, editable=context["editable"])
-    form = PieceForm(around, posting.whole(addresses.hint_of(address)), shown.tree, shown.faults)
+    hint = addresses.hint_of(address)
+    shape = posting.whole(hint)
+
+    def looked(formulas: list[tuple[str, str]]) -> dict[str, SafeString]:
+        return formula.all_looked(template.pk, spec, address, hint, shown.tree, formulas)
+
+    form = PieceForm(around, shape, shown.tree, shown.faults, looked if shown.check else None)
     before, after = _neighbours(spec, address)
     context |= {
         "address": address,
         "heading": parts.words(spec, address) if parts.exists(spec, address) else address,
         "form": form,
+        "names": names(around) if context["editable"] else None,
         "shown": shown,
         "before": before,
         "after": after,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from evaluations.documents.numbering import Counter, chinese, label
+from indicators.engine.numbering import Counter, chinese, label
 
 STYLES = {
     "一、": ("一、", "二、", "十一、"),
