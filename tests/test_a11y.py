@@ -16,7 +16,9 @@ from evaluations.forms.importing import TYPE
 from evaluations.models import Department, Evaluation, FiscalYear, Role, State, User
 from evaluations.sections import Posted
 from indicators import loading
+from indicators.cloning import clone
 from indicators.engine.reading import read_template
+from indicators.models import IndicatorTemplate
 from indicators.publishing import store_draft
 from tests import people
 from tests.files import EXE, PDF, XLSX, document, picture, sent
@@ -189,6 +191,32 @@ def test_pages_of_a_reviewer(report: Evaluation, page_of: Callable[[str], Page])
     send(lead, "催办")
     assert _violations(lead, "refused reminder") == []
     assert violations(page_of("kuaiji"), reverse("notices")) == []
+
+
+def test_the_workshop_of_templates(report: Evaluation, page_of: Callable[[str], Page]) -> None:
+    draft = clone(report.template, 2018, "某人")
+    page = page_of("zhibiao")
+
+    def of(template: IndicatorTemplate, name: str, *more: str) -> str:
+        return reverse(f"indicators:{name}", args=[template.pk, *more])
+
+    urls = [reverse("indicators:templates"), f"{reverse('indicators:templates')}?state=x"]
+    urls += [reverse("indicators:new"), of(report.template, "edit"), of(report.template, "retire")]
+    urls += [of(draft, name) for name in ("edit", "clone", "discard", "verify", "publish")]
+    urls += [f"{of(draft, name)}?address=indicators/BJ-I09" for name in ("move", "remove")]
+    assert violations(page, *urls, of(draft, "part", "indicators/BJ-I06")) == []
+    page.goto(of(draft, "edit"))
+    page.get_by_label("绩效目标合理性的分值").fill("三分")
+    send(page, "保存分值")
+    assert _violations(page, "refused weight") == []
+    page.locator("#row-BJ-I09 summary").click()
+    assert _violations(page, "menu of an indicator") == []
+    page.get_by_role("link", name="公用经费控制率", exact=True).click()
+    page.locator("#drawer #trial summary").first.click()
+    page.locator("#drawer [name='try:trial-value']").fill("103.5")
+    page.locator("#drawer .curve-here").wait_for()
+    page.locator("#drawer .curve-breaks summary").click()
+    assert _violations(page, "indicator in the drawer, tried") == []
 
 
 def test_pages_of_boards_and_of_what_is_mended(report: Evaluation, page_of: Callable[[str], Page]) -> None:

@@ -11,10 +11,10 @@ from ..engine.spec import Indicator, TemplateSpec
 from ..engine.values import plain, rounded
 
 #: Size of the drawing and its inner edges, in the units of its viewBox.
-WIDTH, HEIGHT = 460, 190
+WIDTH, HEIGHT = 400, 190
 LEFT, RIGHT, TOP, BOTTOM = 44, 14, 14, 34
 #: Labels on the axis stand at least so far apart.
-APART = 46
+APART = 44
 #: Beyond so many breaks the ends of the pieces are no longer drawn as dots.
 DOTS = 40
 

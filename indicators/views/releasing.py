@@ -18,6 +18,7 @@ from ..engine.differing import differences, level_of
 from ..engine.faults import Fault, TemplateFaults
 from ..engine.spec import TemplateSpec
 from ..engine.words import place_words
+from ..forms.addresses import name_of
 from ..loading import spec_of, verified
 from ..models import Frozen, IndicatorTemplate, State
 from ..publishing import Stale
@@ -81,10 +82,11 @@ def told_faults(template: IndicatorTemplate, spec: TemplateSpec, faults: Iterabl
 
 
 def _way_to(pk: int, spec: TemplateSpec, place: str) -> str:
-    """The page of the piece, or of its part where the fault is about the part as a whole."""
+    """The box in which it is mended; the page of the part where the fault is about the part as a whole."""
     address = parts.address_of(spec, place)
     if address != parts.GENERAL:
-        return page("part", pk, address)
+        box = name_of(place, address)
+        return f"{page('part', pk, address)}{f'#b-{box}' if box else ''}"
     name = part_of(place)
     view, more = next((view, more) for part, view, more in PARTS if part == name)
     return page(view, pk, *more)

@@ -1,6 +1,5 @@
 """试算 on the page of an indicator: the rule as its form says it, unsaved; nothing is stored."""
 
-import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -14,6 +13,7 @@ from indicators.engine.spec import Indicator, OpenGroup
 from indicators.loading import spec_of
 from indicators.publishing import publish, store_draft
 from indicators.views.panel import panel
+from tests.web.html import Page
 
 from .small import SMALL
 from .workshop import address, browser, now, words
@@ -29,22 +29,10 @@ def draft():
     return store_draft(read_template(SMALL))
 
 
-def boxes(client, template):
-    """What the form sends as it was made."""
-    page = client.get(address("part", template, LEAF)).content.decode()
-    form = page[page.index('class="piece-form') :]
-    found = dict(re.findall(r'<input[^>]* name="([^"]+)"[^>]* value="([^"]*)"', form))
-    found |= dict(re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>\s*(.*?)</textarea>', form, re.DOTALL))
-    for name, options in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
-        chosen = re.search(r'<option value="([^"]*)" selected', options)
-        found[name] = chosen[1] if chosen else ""
-    return found
-
-
 def tried(client, template, htmx=True, **typed):
     """The answer to the button, `rule__limit` standing for the box `rule.limit`."""
     typed = {name.replace("__", "."): text for name, text in typed.items()}
-    data = boxes(client, template) | typed
+    data = Page(client.get(address("part", template, LEAF))).values() | typed
     headers = {"HX-Request": "true"} if htmx else {}
     return client.post(address("trial", template, "A01"), data, headers=headers)
 
