@@ -52,11 +52,10 @@ def frameworks() -> tuple[Path, ...]:
     return tuple(sorted(FRAMEWORKS.glob("*.yaml")))
 
 
-def load_yaml(source: Path | str) -> dict[str, Any]:
-    """The mapping in a file (`Path`) or a text (`str`); raises `FileFault`."""
-    text = _read(source) if isinstance(source, Path) else source
-    if len(text.encode()) > MAX_BYTES:
-        raise FileFault(f"文件超过 {MAX_BYTES // 1024 // 1024} MB，请检查是否选错了文件。")
+def load_yaml(source: Path | bytes | str) -> dict[str, Any]:
+    """The mapping in a file (`Path`), its bytes or its text; raises `FileFault`."""
+    data = read_file(source, MAX_BYTES) if isinstance(source, Path) else source
+    text = _text(data if isinstance(data, bytes) else data.encode())
     try:
         data = _document(yaml.parse(text, Loader=_LOADER))
     except yaml.MarkedYAMLError as error:
@@ -69,15 +68,28 @@ def load_yaml(source: Path | str) -> dict[str, Any]:
     return data
 
 
-def _read(path: Path) -> str:
+def read_file(path: Path, most: int) -> bytes:
+    """The bytes of a file; raises `FileFault` when there are more than `most`, or none to be had."""
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise FileFault(f"文件超过 {MAX_BYTES // 1024 // 1024} MB，请检查是否选错了文件。")
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise FileFault("文件不是 UTF-8 编码，请另存为 UTF-8 后再试。") from error
+        if path.stat().st_size > most:
+            raise too_large(most)
+        return path.read_bytes()
     except OSError as error:
         raise FileFault(f"文件无法读取（{error.strerror}），请检查路径和权限。") from error
+
+
+def too_large(most: int) -> FileFault:
+    """What is said of a file of more than `most` bytes."""
+    return FileFault(f"文件超过 {most // 1024 // 1024} MB，请检查是否选错了文件。")
+
+
+def _text(data: bytes) -> str:
+    if len(data) > MAX_BYTES:
+        raise too_large(MAX_BYTES)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FileFault("文件不是 UTF-8 编码，请另存为 UTF-8 后再试。") from error
 
 
 def _document(events: Iterator[yaml.Event]) -> Any:

@@ -77,7 +77,7 @@ def write(
     What waited to be confirmed and is gone now waits no longer. Raises `TemplateFaults` for what no row can
     hold.
     """
-    if faults := tuple(_unstorable(spec)):
+    if faults := tuple(unstorable(spec)):
         raise TemplateFaults(faults)
     draft.title = spec.title
     draft.kind = spec.kind
@@ -92,7 +92,7 @@ def write(
     return draft
 
 
-def _unstorable(spec: TemplateSpec) -> Iterator[Fault]:
+def unstorable(spec: TemplateSpec) -> Iterator[Fault]:
     """What the columns of a row cannot hold: all else is a matter of `verify`, and drafts keep it."""
     for name, limit in (("code", 60), ("title", 200), ("region", 9)):
         text = getattr(spec, name)

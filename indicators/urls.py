@@ -5,6 +5,7 @@ from django.urls import path
 from .views import (
     changing,
     differences,
+    exchange,
     formula,
     listing,
     part,
@@ -20,6 +21,8 @@ app_name = "indicators"
 urlpatterns = [
     path("", listing.templates, name="templates"),
     path("new/", starting.new, name="new"),
+    path("import/", exchange.upload, name="import"),
+    path("import/store/", exchange.store, name="import_store"),
     path("<int:pk>/", tree.edit, name="edit"),
     path("<int:pk>/clone/", starting.clone, name="clone"),
     path("<int:pk>/next/", starting.next_version, name="next_version"),
@@ -27,6 +30,8 @@ urlpatterns = [
     path("<int:pk>/verify/", releasing.verify, name="verify"),
     path("<int:pk>/publish/", releasing.publish, name="publish"),
     path("<int:pk>/retire/", releasing.retire, name="retire"),
+    path("<int:pk>/export/", exchange.export, name="export"),
+    path("<int:pk>/export/<str:form>/", exchange.download, name="download"),
     path("<int:pk>/weights/", weighing.weights, name="weights"),
     path("<int:pk>/grow/", weighing.grow, name="grow"),
     path("<int:pk>/shift/", changing.shift, name="shift"),

@@ -20,6 +20,7 @@ from indicators.cloning import clone
 from indicators.engine.reading import read_template
 from indicators.models import IndicatorTemplate
 from indicators.publishing import store_draft
+from indicators.writing import to_yaml
 from tests import people
 from tests.files import EXE, PDF, XLSX, document, picture, sent
 from tests.importing.books import book
@@ -334,6 +335,20 @@ def test_preview_of_a_template(page_of: Callable[[str], Page]) -> None:
                 ".every(one => { one.focus(); return document.activeElement === one; })"
             )
     assert violations(page, reverse("template-preview", args=[wrong.pk])) == []
+
+
+def test_templates_as_files(page_of: Callable[[str], Page]) -> None:
+    people.person("zhibiao", Role.TEMPLATE_ADMIN, people.department())
+    stored, upload = store_draft(read_template(small())), reverse("indicators:import")
+    page = page_of("zhibiao")
+    assert violations(page, reverse("indicators:export", args=[stored.pk]), upload) == []
+    changed = to_yaml(read_template(small(total=9, title="改"))).encode()
+    for seen, content in (("told", changed), ("bad", b"a: 1")):
+        page.goto(upload)
+        file = {"name": "t.yaml", "mimeType": "text/yaml", "buffer": content}
+        page.locator("#id_file").set_input_files(file)
+        send(page, "检查文件")
+        assert _violations(page, seen) == []
 
 
 def test_pages_of_administrators(report: Evaluation, page_of: Callable[[str], Page]) -> None:

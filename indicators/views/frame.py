@@ -67,7 +67,7 @@ def frame(request: HttpRequest, template: IndicatorTemplate, here: str = "") -> 
                 name,
                 "基本信息" if name == parts.GENERAL else name_of(type(spec), name),
                 page(view, template.pk, *more),
-                _size(spec, name),
+                size(spec, name),
                 places[name, "error"],
                 places[name, "warning"],
                 waiting[name],
@@ -91,8 +91,8 @@ def page(name: str, *args: object) -> str:
         return ""
 
 
-def _size(spec: object, name: str) -> int | None:
-    """How many pieces the part has."""
+def size(spec: object, name: str) -> int | None:
+    """How many pieces the part has; None for what the template says of itself."""
     if name == parts.GENERAL:
         return None
     pieces = getattr(spec, name)

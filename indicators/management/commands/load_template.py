@@ -1,4 +1,4 @@
-"""`load_template FILE… [--publish]`: template files (YAML) → stored versions; all of them or none."""
+"""`load_template FILE… [--publish]`: template files (YAML, Excel) → stored versions; all of them or none."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from django.db import transaction
 
 from indicators import publishing
 from indicators.engine.faults import TemplateFaults
-from indicators.engine.reading import read_template
 from indicators.engine.template import compile_template
-from indicators.loading import FileFault, load_yaml, verified
+from indicators.exchange import receive
+from indicators.loading import FileFault, read_file, verified
 from indicators.management.usage import OwnCommand
 from indicators.models import IndicatorTemplate, State
+from indicators.workbooks.opening import MAX_BYTES
 
 BY = "命令行载入"
 
@@ -23,7 +24,7 @@ BY = "命令行载入"
 class Command(OwnCommand):
     """Exit 0 with one line per file; exit 2 with every fault and its place, and nothing stored."""
 
-    help = "载入指标模板文件（YAML）；加 --publish 同时核验并发布。任何一个文件有错，全部不载入。"
+    help = "载入指标模板文件（YAML 或 Excel）；加 --publish 同时核验并发布。任何一个文件有错，全部不载入。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="模板文件")
@@ -56,10 +57,16 @@ class Command(OwnCommand):
 
 
 def load(path: Path, *, publish: bool) -> IndicatorTemplate:
-    """The stored version of one file, which must compile; raises `FileFault` or `TemplateFaults`."""
-    spec = read_template(load_yaml(path))
-    compile_template(spec)
-    template = publishing.store_draft(spec, by=BY)
-    if publish and template.state == State.DRAFT:
-        template = publishing.publish(template, by=BY)
+    """The stored version of one file, which must compile.
+
+    Raises `FileFault`, or `TemplateFaults` with places of the file.
+    """
+    received = receive(path.name, read_file(path, MAX_BYTES))
+    try:
+        compile_template(received.spec)
+        template = publishing.store_draft(received.spec, by=BY)
+        if publish and template.state == State.DRAFT:
+            template = publishing.publish(template, by=BY)
+    except TemplateFaults as error:
+        raise TemplateFaults(map(received.at_home, error.faults)) from error
     return template
