@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from indicators.engine.reading import read_template, template_hash
 from indicators.engine.spec import CoverLine, TemplateSpec
-from indicators.loading import load_yaml, shipped
+from indicators.loading import frameworks, load_yaml, shipped
 from indicators.workbooks.drawing import to_workbook
 from indicators.workbooks.filling import NotInExcel
 from indicators.workbooks.layout import workbook
@@ -26,7 +26,7 @@ def again(spec: TemplateSpec) -> TemplateSpec:
     return read_workbook(to_workbook(spec)).spec
 
 
-@pytest.mark.parametrize("path", shipped(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", (*shipped(), *frameworks()), ids=lambda path: path.stem)
 def test_a_shipped_template_comes_back_with_its_hash(path: Path):
     spec = read_template(load_yaml(path))
     reading = read_workbook(to_workbook(spec))

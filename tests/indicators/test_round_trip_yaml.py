@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from indicators.engine.reading import default_of, hints_of, names_rule, read_template, template_hash
 from indicators.engine.spec import CoverLine, TemplateSpec
-from indicators.loading import load_yaml, shipped
+from indicators.loading import frameworks, load_yaml, shipped
 from indicators.writing import to_yaml
 from tests.engine.test_words import classes
 
@@ -23,7 +23,7 @@ def again(spec: TemplateSpec) -> TemplateSpec:
     return read_template(load_yaml(to_yaml(spec)))
 
 
-@pytest.mark.parametrize("path", shipped(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", (*shipped(), *frameworks()), ids=lambda path: path.stem)
 def test_a_shipped_template_comes_back_with_its_hash_and_its_bytes(path: Path):
     spec = read_template(load_yaml(path))
     assert template_hash(again(spec)) == template_hash(spec)
