@@ -1,12 +1,17 @@
-"""New templates: empty, to be built up in the workshop."""
+"""New templates: empty, or from a framework (指标体系框架), to be built up in the workshop."""
 
 from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
 
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
+from . import loading
 from .engine.chapters import Section
 from .engine.parts import PartFault
+from .engine.reading import read_template
 from .engine.spec import TemplateSpec
 from .models import IndicatorTemplate
 from .publishing import store_draft
@@ -21,6 +26,17 @@ def empty(title: str, code: str, year: int, region: str, kind: str = "department
     """A template with nothing but one page of the wizard."""
     page = Section("basic", "基本情况", numbering="一、", step=True)
     return TemplateSpec(code, title, TITLES[kind], (year,), region, kind=kind, outline=(page,))
+
+
+@cache
+def frameworks() -> dict[str, TemplateSpec]:
+    """The frameworks that come with the program, by the names of their files."""
+    return {path.stem: read_template(loading.load_yaml(path)) for path in loading.frameworks()}
+
+
+def from_framework(name: str, title: str, code: str, year: int, region: str) -> TemplateSpec:
+    """A framework as a template of a region and year; what it leaves open is for verification to list."""
+    return replace(frameworks()[name], title=title, code=code, years=(year,), region=region)
 
 
 def begin(spec: TemplateSpec, by: object, request: HttpRequest | None = None) -> IndicatorTemplate:

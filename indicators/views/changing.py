@@ -121,6 +121,6 @@ def _way_back(pk: int, address: str) -> str:
     name, _, code = address.partition("/")
     if name in parts.LISTS or name == parts.NUMBERED:
         if name != "indicators":
-            return page("pieces", pk, name) or page("edit", pk)
+            return page("pieces", pk, name)
         return f"{page('edit', pk)}#row-{code}"
     return page("edit", pk)

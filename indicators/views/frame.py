@@ -7,12 +7,13 @@ from collections import Counter
 from dataclasses import dataclass
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from ..engine import parts
 from ..engine.words import name_of
 from ..loading import spec_of, verified
 from ..models import IndicatorTemplate, State
+from ..using import region_names
 from . import door
 
 #: The parts of a template in the order in which one is built: (part, name of the page, its arguments).
@@ -47,7 +48,7 @@ class Part:
 def frame(request: HttpRequest, template: IndicatorTemplate, here: str = "") -> dict[str, object]:
     """What `indicators/workshop.html` shows. `here`: the part that is open (`fields`), "" for none.
 
-    Costs no query; faults are found once for each content.
+    Costs one query; faults are found once for each content.
     """
     spec, faults = spec_of(template), verified(template)
     places = Counter((part_of(fault.place), fault.severity) for fault in faults)
@@ -56,6 +57,7 @@ def frame(request: HttpRequest, template: IndicatorTemplate, here: str = "") -> 
         "template": template,
         "spec": spec,
         "here": here,
+        "region": region_names().get(template.region_code, ""),
         "editable": door.may_edit(request, template),
         "publishable": template.state == State.DRAFT
         and door.may(request, door.PUBLISH, template.region_code),
@@ -84,11 +86,8 @@ def part_of(place: str) -> str:
 
 
 def page(name: str, *args: object) -> str:
-    """The address of a page of the workshop; "" while there is none."""
-    try:
-        return reverse(f"indicators:{name}", args=args)
-    except NoReverseMatch:
-        return ""
+    """The address of a page of the workshop."""
+    return reverse(f"indicators:{name}", args=args)
 
 
 def size(spec: object, name: str) -> int | None:

@@ -34,7 +34,7 @@ SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A fault with the page on which it is mended ("" for none)."""
+    """A fault with the page on which it is mended."""
 
     severity: str
     place: str

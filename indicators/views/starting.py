@@ -49,13 +49,35 @@ class _Place(forms.Form):
 
 
 class NewForm(_Place):
-    """An empty template."""
+    """A template that begins empty or with a framework; `kind` counts for an empty one."""
 
     title = forms.CharField(
         label="名称", max_length=200, help_text="例如 保靖县部门整体支出绩效自评模板（2018年度）"
     )
-    kind = forms.ChoiceField(label="类型", choices=list(choices(TemplateSpec, "kind").items()))
-    field_order = ("title", "kind", "year", "region", "code")
+    framework = forms.ChoiceField(
+        label="从什么开始",
+        required=False,
+        help_text="框架带有指标、解释和公式，没有分值和评分标准：“核验”会逐项列出要定的内容。",
+    )
+    kind = forms.ChoiceField(
+        label="类型",
+        choices=list(choices(TemplateSpec, "kind").items()),
+        help_text="从框架开始的，类型随框架。",
+    )
+    field_order = ("title", "framework", "kind", "year", "region", "code")
+
+    def __init__(self, *args: object, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        known = [(name, spec.title) for name, spec in beginning.frameworks().items()]
+        self.fields["framework"].choices = [("", "空白"), *known]
+
+    def spec(self) -> TemplateSpec:
+        """The template that was asked for."""
+        typed = self.cleaned_data
+        place = (typed["title"], typed["code"], typed["year"], typed["region"])
+        if typed["framework"]:
+            return beginning.from_framework(typed["framework"], *place)
+        return beginning.empty(*place, typed["kind"])
 
 
 class CloneForm(_Place):
@@ -65,14 +87,12 @@ class CloneForm(_Place):
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def new(request: HttpRequest) -> HttpResponse:
-    """Begin an empty template."""
+    """Begin a template, empty or with a framework."""
     regions = _regions(request)
     form = NewForm(request.POST or None, regions=regions)
     if form.is_valid():
-        typed = form.cleaned_data
-        spec = beginning.empty(typed["title"], typed["code"], typed["year"], typed["region"], typed["kind"])
         try:
-            draft = beginning.begin(spec, request.user, request)
+            draft = beginning.begin(form.spec(), request.user, request)
         except (PartFault, TemplateFaults) as refused:
             form.add_error(None, str(refused))
         else:

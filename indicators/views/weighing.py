@@ -19,7 +19,6 @@ from ..engine.values import MISSING, NOT_APPLICABLE, ValueFault, clean, parse
 from ..loading import spec_of
 from ..models import Frozen
 from . import door, growing
-from .frame import page
 from .tree import Typed, tree
 
 _WEIGHT = Field("weight", "分值", "number", "分")
@@ -88,6 +87,6 @@ def grow(request: HttpRequest, pk: int) -> HttpResponse:
         except (PartFault, Frozen) as refused:
             problem = refused.args[0]
         else:
-            return redirect(page("part", pk, f"indicators/{code}") or page("edit", pk))
+            return redirect("indicators:part", pk, f"indicators/{code}")
     line = growing.Growing(tuple(growing.parents(spec)), below, name, code, is_open, problem)
     return tree(request, template, growing=line, status=400)

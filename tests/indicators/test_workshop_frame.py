@@ -28,7 +28,7 @@ def page(template: IndicatorTemplate, role: Role = Role.TEMPLATE_ADMIN, county: 
 
 def test_it_says_which_version_of_what_is_open():
     text = page(store_draft(read_template(SMALL)))
-    for words in ("小样", "small-2024", "第 1 版", "草稿", "2024 年度", "行政区划 433125"):
+    for words in ("小样", "small-2024", "第 1 版", "草稿", "2024 年度", "保靖县 433125"):
         assert words in text
 
 

@@ -89,6 +89,18 @@ def test_an_empty_template_begins_with_one_page_and_says_what_is_missing():
     assert "计分的模板没有指标" in words(client.get(address("verify", draft)))
 
 
+def test_a_template_begins_with_a_framework():
+    client = browser()
+    page = words(client.get(reverse("indicators:new")))
+    assert "财预〔2013〕53号" in page
+    client.post(reverse("indicators:new"), fill(framework="mof-2013-53"))
+    draft = IndicatorTemplate.objects.get(code="neu-2025")
+    spec = spec_of(draft)
+    assert (spec.title, spec.years, spec.region) == ("新模板", (2025,), "433125")
+    assert len(list(spec.leaves())) == 28
+    assert client.post(reverse("indicators:new"), fill(framework="x", code="b-1")).status_code == 400
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
