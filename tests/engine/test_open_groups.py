@@ -205,6 +205,12 @@ def test_rows_are_scored_like_leaves_and_add_up() -> None:
     assert sheet.lines[1].inputs[0] == ("年度指标值", "s.CC[r1].target", "≥500人次", "")
 
 
+def test_a_row_rests_on_its_target_and_on_what_was_reached() -> None:
+    """Its name, its weight, 自评分 and the reason stand beside the line and are no grounds of it."""
+    own = HELPED | {"self": "12", "reason": "疫情影响"}
+    assert [label for label, *_ in sheet_of({"CC": [own]}).lines[1].inputs] == ["年度指标值", "实际完成值"]
+
+
 def test_lines_stand_in_the_order_of_the_tree() -> None:
     lines = sheet_of({"CC": [COST, ASKED, HELPED], "XY": [RULED]}).lines
     assert [line.code for line in lines] == ["E", "CC[r3]", "CC[r2]", "CC[r1]", "XY[r1]"]

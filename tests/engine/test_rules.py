@@ -384,6 +384,20 @@ TYPED = {
             {},
             "11 ÷ 13 = 84.62%，不在各档之内，得 0 分",
         ),
+        *(
+            (
+                {"kind": "bands", "measure": "帮扶人次", "bands": [{"op": op, "bound": bound, "points": 3}]},
+                "3",
+                {"value_unit": "人次"},
+                f"800 人次{compared}，得满分 3 分",
+            )
+            for op, bound, compared in (
+                (">", 799, " > 799 人次"),
+                ("<", 801, " < 801 人次"),
+                ("<=", 800, " ≤ 800 人次"),
+                ("==", 800, "，等于 800 人次"),
+            )
+        ),
         (
             {"kind": "scaled", "measure": "考核得分", "of": 100},
             "8",
@@ -401,6 +415,18 @@ TYPED = {
             "5",
             {},
             "13 ÷ 11 = 118.18% ≥ 100%，得满分 5 分",
+        ),
+        (
+            {"kind": "ratio", "actual": "在职人员数", "target": "11人"},
+            "5",
+            {},
+            "11 ÷ 11人 = 100.00% ≥ 100%，得满分 5 分",
+        ),
+        (
+            {"kind": "ratio", "actual": "在职人员数 + 1人", "target": "编制数 × 2 ÷ 2"},
+            "5",
+            {},
+            "（11 + 1人） ÷ 13 × 2 ÷ 2 = 92.31%，按 92.31% × 5 分计，得 4.62 分",
         ),
         (
             {"kind": "expression", "formula": "在职人员数 ÷ 编制数 × 5"},
@@ -436,6 +462,28 @@ def test_the_working_derives_the_points(rule: dict, weight: str, more: dict, wor
             },
             {"A-1": False, "A-2": False},
             "2 项中 2 项不符合，每项扣 3 分，扣完为止，得 0 分",
+        ),
+        (
+            {
+                "kind": "checklist",
+                "mode": "deduct",
+                "count": "cases",
+                "per_violation": 1,
+                "items": [{"text": "一"}, {"text": "二"}],
+            },
+            {"A-1": Decimal(2), "A-2": Decimal(1)},
+            "共 3 例不符合，每例扣 1 分，得 2 分",
+        ),
+        (
+            {
+                "kind": "checklist",
+                "mode": "deduct",
+                "per_violation": 3,
+                "floor": 1,
+                "items": [{"text": "一"}, {"text": "二"}],
+            },
+            {"A-1": False, "A-2": False},
+            "2 项中 2 项不符合，每项扣 3 分，最低 1 分，得 1 分",
         ),
         (
             {

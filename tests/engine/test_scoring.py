@@ -238,6 +238,23 @@ def test_too_little_that_applies_gives_no_total() -> None:
     assert "不足 75 分" in sheet.adjustments[0].working
 
 
+def test_what_is_only_missing_yet_still_applies() -> None:
+    """折算 leaves out what does not apply (D, 40), not what nobody has filled in (C, 30)."""
+    sheet = scored(tree(adjustments=[RESCALE]), answers=chosen(A="10", B="20", D="na"))
+    assert sheet.adjustments[0].working == "适用的指标 60 分，30 × 100 ÷ 60 = 50"
+    assert sheet.provisional
+
+
+def test_a_single_point_that_applies_is_rescaled_and_none_is_not() -> None:
+    small = [leaf("A", "1"), leaf("B", "99", na="excluded")]
+    rescale = RESCALE | {"minimum_weight": 0}
+    sheet = scored(tree(indicators=small, adjustments=[rescale]), answers=chosen(A="0.5", B="na"))
+    assert sheet.total == 50
+    nothing = [leaf("A", "1", na="excluded"), leaf("B", "99", na="excluded")]
+    sheet = scored(tree(indicators=nothing, adjustments=[rescale]), answers=chosen(A="na", B="na"))
+    assert sheet.total is None
+
+
 def test_nothing_is_rescaled_when_everything_applies() -> None:
     sheet = scored(tree(adjustments=[RESCALE]), answers=chosen(A="10", B="20", C="30", D="40"))
     assert sheet.adjustments == ()

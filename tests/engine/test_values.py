@@ -63,12 +63,15 @@ LONG = Field("l", "理由", "long_text")
         (COUNT, "13.0", "13"),
         (COUNT, "3.3万人", "33000"),
         (COUNT, "25,000", "25000"),
+        (COUNT, "1.2亿人", "120000000"),
+        (COUNT, "5千人", "5000"),
         (PERCENT, "84.62%", "84.62"),
         (PERCENT, "８４．６２％", "84.62"),
         (PERCENT, "84.62", "84.62"),
         (PERCENT, "-52.32%", "-52.32"),
         (NUMBER, "96.5分", "96.5"),
         (NUMBER, "96.5", "96.5"),
+        (PERCENT, "1.123456", "1.123456"),
     ],
 )
 def test_numbers_are_read_as_people_write_them(definition: Field, text: str, value: str) -> None:
@@ -120,6 +123,37 @@ def test_what_cannot_be_read_is_refused_with_value_and_remedy(
     assert text[:20] in message
 
 
+@pytest.mark.parametrize(
+    ("definition", "largest", "too_large"),
+    [
+        (MONEY, "9,999,999,999,999,999.99", "10,000,000,000,000,000.00"),  # 18 digits in the database
+        (COUNT, "999999999999", "1000000000000"),
+        (PERCENT, "-999999999999", "-1000000000000"),
+        (NUMBER, "0" * 57 + "9.5", "0" * 58 + "9.5"),  # 60 characters are read, whatever they say
+    ],
+)
+def test_figures_have_a_largest_one(definition: Field, largest: str, too_large: str) -> None:
+    assert parse(definition, largest) == Decimal(largest.replace(",", ""))
+    with pytest.raises(ValueFault, match=r"太大|太长"):
+        parse(definition, too_large)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"), [("十" * 20, "“" + "十" * 20 + "”"), ("十" * 21, "“" + "十" * 20 + "…”")]
+)
+def test_what_is_refused_is_quoted_up_to_twenty_characters(text: str, shown: str) -> None:
+    with pytest.raises(ValueFault, match=rf"^{shown}不是数字"):
+        parse(MONEY, text)
+
+
+def test_the_first_and_the_last_year() -> None:
+    assert parse(DATE, "1900-01-01") == date(1900, 1, 1)
+    assert parse(DATE, "2100-12-31") == date(2100, 12, 31)
+    for text in ("1899-12-31", "2101-01-01"):
+        with pytest.raises(ValueFault, match="1900 至 2100"):
+            parse(DATE, text)
+
+
 @pytest.mark.parametrize("definition", [MONEY, COUNT, PERCENT, NUMBER, YES_NO, CHOICE, DATE])
 def test_nothing_typed_zero_and_not_applicable_are_three_things(definition: Field) -> None:
     assert parse(definition, "") is MISSING
@@ -140,27 +174,17 @@ def test_the_two_gaps_are_one_object_each_and_have_no_truth(singleton: object) -
     assert copy.deepcopy(singleton) is singleton
     assert repr(singleton) in ("未填", "不适用")
     assert pickle.loads(pickle.dumps(singleton)) is singleton  # noqa: S301  our own bytes
-    with pytest.raises(TypeError):
-        bool(singleton)
-    with pytest.raises(TypeError):
-        bool(Undefined("0 ÷ 0"))
+    for gap in (singleton, Undefined("0 ÷ 0")):
+        with pytest.raises(TypeError, match="neither true nor false"):
+            bool(gap)
 
 
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        ("是", True),
-        ("√", True),
-        ("✓", True),
-        ("yes", True),
-        ("否", False),
-        ("×", False),
-        ("x", False),
-        ("无", False),
-    ],
-)
-def test_yes_and_no(text: str, value: bool) -> None:
-    assert parse(YES_NO, text) is value
+def test_yes_and_no() -> None:
+    """Every answer that people give: in words, with a tick or a cross, in English."""
+    for text in ("是", "有", "符合", "√", "✓", "✔", "☑", "yes", "Y", "True"):
+        assert parse(YES_NO, text) is True
+    for text in ("否", "无", "不符合", "×", "✗", "✘", "☒", "x", "No", "n", "FALSE"):
+        assert parse(YES_NO, text) is False
 
 
 @pytest.mark.parametrize(
