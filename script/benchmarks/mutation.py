@@ -81,9 +81,10 @@ def measure(wish: Wish) -> list[Measurement]:
     verdicts = []
     for verdict in Judge(ENGINE).verdicts(mutants, wish.jobs):
         verdicts.append(verdict)
-        _say(verdicts, len(mutants))
+        if len(verdicts) % 20 == 0 or len(verdicts) == len(mutants):
+            _say(verdicts, len(mutants))
+            write_survivors(wish.survivors, verdicts)  # an interrupted run leaves what it has found
     minutes = (time.monotonic() - started) / 60
-    write_survivors(wish.survivors, verdicts)
     print(f"survivors: {wish.survivors}", file=sys.stderr)
     return rows(verdicts, wish, minutes)
 
@@ -145,6 +146,5 @@ def write_survivors(path: Path, verdicts: Iterable[Verdict]) -> None:
 
 
 def _say(verdicts: list[Verdict], size: int) -> None:
-    if len(verdicts) % 20 == 0 or len(verdicts) == size:
-        left = sum(verdict.outcome == SURVIVED for verdict in verdicts)
-        print(f"{len(verdicts)} of {size}, {left} survived", file=sys.stderr, flush=True)
+    left = sum(verdict.outcome == SURVIVED for verdict in verdicts)
+    print(f"{len(verdicts)} of {size}, {left} survived", file=sys.stderr, flush=True)
