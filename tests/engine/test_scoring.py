@@ -138,6 +138,11 @@ def test_a_line_shows_the_figures_it_rests_on() -> None:
     assert line.measured == "110.00%"
 
 
+def test_a_rounded_measure_shows_what_was_rounded() -> None:
+    rounds = one_leaf(RULE | {"measure": "四舍五入(支出率, 0)"}, "6", fields=FIELDS)
+    assert line_of(rounds, spent="105.4", budget="100").working.startswith("105.40% = 105.00%，超过 100%")
+
+
 def test_figures_are_shown_in_the_templates_unit() -> None:
     leaf = one_leaf(RULE, "6", fields=FIELDS, unit="万元")
     line = line_of(leaf, spent="110万元", budget="100万元")
