@@ -137,6 +137,10 @@ def test_numbers(text: str, result: str) -> None:
         ("在职人数 ≤ 编制数", True),
         ("在职人数 <= 编制数", True),
         ("在职人数 ≦ 编制数", True),
+        ("在职人数 >= 编制数", False),
+        ("编制数 ≧ 在职人数", True),
+        ("在职人数 == 11人", True),
+        ("在职人数 != 11人", False),
         ("在职人数 ＞ 编制数", False),
         ("在职人数 = 11人", True),
         ("在职人数 <> 11人", False),
@@ -146,6 +150,10 @@ def test_numbers(text: str, result: str) -> None:
         ("等次 = “较好（优）”", True),
         ("等次 ≠ “差”", True),
         ("有项目 = 是", True),
+        ("{要点一} = 否", True),
+        ("有项目 = true", True),
+        ("{要点一} = false", True),
+        ("有项目 ≠ 否", True),
         ("有项目 且 非 {要点一}", True),
         ("有项目 = {要点一}", False),
         ("截止日期 > 日期(2023, 12, 31)", True),
@@ -297,6 +305,8 @@ def test_units_are_inferred(text: str, unit: str) -> None:
         ("合计(项目表.支付, 有项目, 有项目)", 0, "几个条件用“且”连接"),
         ("合计()", 0, "应写成"),
         ("支付", 0, "没有名为“支付”的数据项"),
+        ("或有负债", 0, "没有名为“或有负债”的数据项"),
+        ("在职人数且有项目", 0, "“且”的前后请空一格"),
         ("在值人数 × 2", 0, "没有名为“在值人数”的数据项，是否指“在职人数”"),
         ("同名项", 0, "请改用代码"),
         (
@@ -325,7 +335,11 @@ def test_units_are_inferred(text: str, unit: str) -> None:
         ("84%", 2, "不写百分号"),
         ("2 ^ 3", 2, "没有乘方"),
         ("{在职人数", 0, "花括号没有配对"),
+        ("在职人数}", 4, "花括号没有配对"),
         ("“较好", 0, "引号没有配对"),
+        ("等次 = 较好”", 7, "引号没有配对"),
+        ('等次 = "较好', 5, "引号没有配对"),
+        ("在职人数 & 1", 5, "公式里不能用这个字符"),
         ("1e5", 1, "数字后面只能写单位"),
         ("1,000 + 1", 1, "这里不应出现"),
         ("最大(1,000)", 5, "不能以 0 开头"),
@@ -340,6 +354,41 @@ def test_what_is_refused_is_refused_at_its_place(text: str, position: int, words
     assert refused.value.position == position
     assert words in str(refused.value)
     assert f"第 {position + 1} 个字" in str(refused.value)
+
+
+def test_a_refusal_quotes_the_word_it_stands_at() -> None:
+    for text, message in (
+        ("编制数 + 支付", "第 7 个字“支付”：没有名为“支付”的数据项"),
+        ("有项目 > {要点一}", "第 5 个字“>”：是否只能用 = 或 ≠ 比较"),
+        ("  ", "第 1 个字：公式是空的"),
+    ):
+        with pytest.raises(FormulaError) as refused:
+            formula(text)
+        assert str(refused.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("等次 = “较好（优）”", "较好（优）= “较好（优）”"),
+        ("-在职人数 + 20人", "−11 + 20人"),
+        ("−(在职人数 + 编制数)", "−（11 + 13）"),
+        ("在职人数 + (编制数 − 2人)", "11 + 13 − 2人"),
+        ("在职人数 × (编制数 × 2)", "11 × 13 × 2"),
+        ("在职人数 ÷ (编制数 × 2)", "11 ÷（13 × 2）"),
+        ("(在职人数 + 编制数) × 2", "（11 + 13）× 2"),
+        ("若(有项目, 在职人数 + 编制数, 编制数) ÷ 2", "（11 + 13）÷ 2"),
+        ("非 (有项目 且 {要点一})", "非（是 且 否）"),
+        ("(有项目 或 {要点一}) 且 有项目", "（是 或 否）且 是"),
+        ("有项目 且 {要点一} 或 有项目", "是 且 否 或 是"),
+        ("有项目 = (在职人数 > 5人)", "是 =（11 > 5人）"),
+        ("等次 始于 “较”", "较好（优）始于 “较”"),
+        ("年度 − 1", "2024 − 1"),
+    ],
+)
+def test_brackets_stand_where_they_are_needed(text: str, words: str) -> None:
+    env = figures(TEMPLATE, tables={"projects": ROWS}, lines=LINES, **TYPED).env
+    assert formula(text).words(env) == words
 
 
 @pytest.mark.parametrize(
