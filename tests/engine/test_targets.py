@@ -32,6 +32,7 @@ READ = {
     ">= 100 场": ("≥", "100", "场"),
     "=>5": ("≥", "5", ""),
     "≧90%": ("≥", "90", "%"),
+    "≥90﹪": ("≥", "90", "%"),
     "≦3.5‰": ("≤", "3.5", "‰"),
     "<3起": ("<", "3", "起"),
     "=100%": ("=", "100", "%"),
@@ -117,7 +118,7 @@ WORDS = {
     "not exact": "近500人|约30%|500人左右|接近90%|30人上下|5个不等",
     "in doubt": (
         "控制在预算的100%以内|不低于上年的95%|未超过100%|达不到90%|没有超过5起|优秀(90分)|≥500人以下"
-        "|低于平均5个百分点以上|培训5场，质量良好|培训50人；发放资料|5场。已完成"
+        "|等于5人以上|超过5人以内|低于平均5个百分点以上|培训5场，质量良好|培训50人；发放资料|5场。已完成"
     ),
     "hostile": (
         "1e5|0x10|1111111111111111|NaN|Infinity|²|½|①|٣|=1+1|{5}|<b>5</b>|5\x00人"
@@ -133,6 +134,48 @@ def test_a_target_with_one_clear_number_is_read(text: str) -> None:
     goal = read(text)
     assert (goal.op, goal.number, goal.unit) == (op, D(number), unit)
     assert (goal.before, goal.after) == (before, after)
+
+
+#: Every way to write an operator: before the number, behind it, and with a sign of its own.
+BEFORE = {
+    "≥": "不低于 不少于 不小于 大于等于 大于或等于 至少 最少 最低 达到 达 不得低于 不得少于 ≥ >= => ≧ ⩾ ≮",
+    ">": "超过 大于 高于 多于 突破 超 > 〉",
+    "≤": "不超过 不高于 不大于 小于等于 小于或等于 不多于 不突破 不得超过 不得高于 至多 最多 最高 不超 "
+    "≤ <= =< ≦ ⩽ ≯",
+    "<": "低于 小于 少于 不足 不到 不满 < 〈",
+    "=": "等于 = ==",
+}
+BEHIND = {"≥": "以上 及以上 或以上", "≤": "以下 及以下 或以下 以内 及以内 之内 内"}
+
+
+@pytest.mark.parametrize(
+    ("op", "word"), [(op, word) for op, words in BEFORE.items() for word in words.split()]
+)
+def test_every_sign_and_word_before_a_number(op: str, word: str) -> None:
+    for text in (f"{word}5人", f"参加{word} 5人"):
+        goal = read(text)
+        assert (goal.op, goal.number, goal.unit) == (op, 5, "人")
+
+
+@pytest.mark.parametrize(
+    ("op", "word"), [(op, word) for op, words in BEHIND.items() for word in words.split()]
+)
+def test_every_word_behind_a_number(op: str, word: str) -> None:
+    goal = read(f"5人{word}")
+    assert (goal.op, goal.number, goal.unit) == (op, 5, "人")
+
+
+@pytest.mark.parametrize("written", ["500余人", "500多人", "500人+", "5百余人", "5百多人"])
+def test_and_some_more_is_at_least(written: str) -> None:
+    goal = read(written)
+    assert (goal.op, goal.number, goal.unit) == ("≥", 500, "人")
+
+
+def test_every_magnitude_is_multiplied_out() -> None:
+    zeros = {"百": 2, "千": 3, "万": 4, "十万": 5, "百万": 6, "千万": 7, "亿": 8, "万亿": 12}
+    for written, count in zeros.items():
+        goal = read(f"≥2{written}元")
+        assert (goal.number, goal.unit, goal.shown) == (2 * D(10) ** count, "元", f"≥ 2 {written}元")
 
 
 @pytest.mark.parametrize("text", [*"|".join(WORDS.values()).split("|"), *LONG])
@@ -231,6 +274,39 @@ def test_units_are_compared_by_what_they_count(one: str, other: str, same: bool)
     assert same_unit(one, other) is same_unit(other, one) is same
 
 
+#: Units of one line mean the same, those of different lines do not.
+SAME_UNITS = """
+    人 名 位
+    人次 人次数
+    % 百分比
+    百分点 个百分点
+    日 天
+    工作日 个工作日
+    月 个月
+    季度 季 个季度
+    场 场次
+    次 回 次数
+    件 起 例 宗
+    元 人民币 元人民币
+    平方米 平米 ㎡ m² m2
+    立方米 m³ m3
+    米 m
+    公里 km
+    公斤 kg
+    吨 t
+    升 L
+    毫升 ml
+"""
+
+
+def test_what_a_unit_is_also_called() -> None:
+    lines = [line.split() for line in SAME_UNITS.strip().splitlines()]
+    for line in lines:
+        for other in lines:
+            for one in line:
+                assert [same_unit(one, name) for name in other] == [line is other] * len(other)
+
+
 @pytest.mark.parametrize(
     ("actual", "goal", "met"),
     [
@@ -254,6 +330,12 @@ def test_units_are_compared_by_what_they_count(one: str, other: str, same: bool)
         ("90%以上", "≥95%", None),
         ("90%以上", ">90%", None),
         (">90%", ">90%", True),
+        (">90%", "≥90%", True),
+        ("95%以上", "90%", True),
+        ("90%以上", "≤90%", None),
+        ("不到5日", "≤5日", True),
+        ("不到5日", "<5日", True),
+        ("3日内", "≤5日", True),
         ("3600余人", "≤4000人", None),
         ("5日内", "≤5日", True),
         ("5日内", "≤3日", None),
@@ -268,6 +350,7 @@ def test_exactly_means_no_more_either() -> None:
     assert attainment.meets(read("4次"), read("4次"), exactly=True) is True
     assert attainment.meets(read("5次"), read("4次"), exactly=True) is False
     assert attainment.meets(read("5次"), read("≥4次"), exactly=True) is True
+    assert attainment.meets(read("4次以上"), read("4次"), exactly=True) is None
 
 
 @pytest.mark.parametrize(
