@@ -38,6 +38,7 @@ UNREACHED = "no test reaches it"
 
 Answer = Callable[[dict[str, Any]], NoReturn]
 
+_IMPORT = "the import of the package"  # in place of a test that reaches a line
 _NEAR = 3  # test files of the first turn
 _MEMORY = 4 * 2**30  # bytes of address space: an endless list ends as a MemoryError
 
@@ -124,10 +125,10 @@ class Judge:
         """
         lines = self.reached.get(mutant.module, {})
         whole = set().union(*lines.values())
-        reaching = (
-            whole if mutant.imported else set().union(*(lines.get(line, ()) for line in mutant.reached))
-        )
-        files = {_file(test) for test in (self.times if mutant.imported else reaching)}
+        reaching = set().union(*(lines.get(line, ()) for line in mutant.reached))
+        imported = mutant.imported or _IMPORT in reaching
+        reaching = (whole if imported else reaching) - {_IMPORT}
+        files = {_file(test) for test in (self.times if imported else reaching)}
         tests = sorted(
             (test for test in self.times if _file(test) in files),
             key=lambda test: (test not in reaching, self.times[test]),
@@ -305,6 +306,10 @@ class _Observer:
 
     def observe(self) -> dict[str, Any]:
         self.coverage.start()
+        self.coverage.switch_context(_IMPORT)
+        for file in self.subject.sources():
+            importlib.import_module(self.subject.module(file))
+        self.coverage.switch_context("")
         code = run_pytest(self.subject, [str(self.subject.tests)], self)
         self.coverage.stop()
         if code != pytest.ExitCode.OK:

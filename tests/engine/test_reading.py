@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indicators.engine.kinds import Deviation, Judged
-from indicators.engine.reading import canonical_json, dump, read_template, template_hash
+from indicators.engine.reading import canonical_json, dump, read_template, stated, template_hash
 from indicators.engine.template import TemplateFaults
 
 from .samples import PROJECTS, changed, deviation, template_data
@@ -113,6 +113,24 @@ def test_the_hash_depends_on_content_and_not_on_spelling() -> None:
     assert canonical_json(dump(read_template(reordered))) == canonical_json(dump(read_template(DATA)))
 
 
+def test_what_is_hashed_is_one_text_whatever_the_order_of_keys() -> None:
+    """The form of this text must never change: published templates are frozen under its sha-256."""
+    text = '{"code":"保靖","total":"100","years":[2017,2018]}'
+    assert canonical_json({"years": [2017, 2018], "total": "100", "code": "保靖"}) == text
+
+
+def test_a_piece_states_its_rule_first_and_no_defaults() -> None:
+    spec = read_template(DATA)
+    rule, check = spec.indicators[2].open.rule, spec.checks[0]
+    assert [key for key, _ in stated(rule)] == ["kind", "explain_over", "levels"]
+    assert dict(stated(rule))["explain_over"] == 130
+    assert [key for key, _ in stated(check)][:3] == ["code", "title", "layer"]
+    assert "tolerance" not in dict(stated(check))
+    # The kind of a field names no rule, and money is what a field is when nothing is said.
+    assert [key for key, _ in stated(spec.fields[0])] == ["code", "label", "kind", "unit"]
+    assert [key for key, _ in stated(spec.fields[3])] == ["code", "label"]
+
+
 @pytest.mark.parametrize(
     ("path", "value", "place", "words"),
     [
@@ -152,6 +170,21 @@ def test_a_fault_is_named_at_its_place(path: str, value: Any, place: str, words:
     found = faults(changed(DATA, (path, value)))
     assert list(found) == [place]
     assert words in found[place]
+
+
+@pytest.mark.parametrize(
+    ("value", "named"),
+    [
+        ({"a": 1}, "一组键值"),
+        (["a"], "一个列表"),
+        (None, "“None”"),
+        (True, "“True”"),
+        ("十" * 30, f"“{'十' * 30}”"),
+        ("十" * 31, f"“{'十' * 30}…”"),
+    ],
+)
+def test_what_stands_there_instead_is_quoted(value: Any, named: str) -> None:
+    assert faults(changed(DATA, ("years.0", value))) == {"years[0]": f"这里应是整数，而不是{named}"}
 
 
 def test_missing_keys_are_named() -> None:

@@ -68,6 +68,9 @@ def test_the_sample_compiles() -> None:
         ("fields.0.code", "lines", "fields[0].code", "已用于预算明细"),
         ("fields.0.code", "projects", "tables[0].code", "代码“projects”重复，已用于fields[0].code"),
         ("fields.0.code", "A-self", "indicators[0].code", "重复"),
+        ("outline.0.code", "staff", "outline[0].code", "代码“staff”重复，已用于fields[0].code"),
+        (f"{BLOCKS}.3.code", "staff", "outline[0].blocks[3].code", "代码“staff”重复，已用于fields[0].code"),
+        ("indicators.0.code", "t", "indicators[0].code", "代码“t”重复，已用于outline[0].blocks[3].code"),
         ("tables.0.columns.1.code", "name", "tables[0].columns[1].code", "重复"),
         ("tables.0.columns.3.formula", "支付 ÷ 计画 × 100", "tables[0].columns[3].formula", "计画"),
         ("tables.0.columns.2.formula", "进度 × 计划 ÷ 100", "tables[0]", "公式循环引用"),
@@ -206,6 +209,18 @@ def test_everything_has_a_location_and_a_name() -> None:
         ("上年.spent", "s.spent", "上年实际支出"),
     ]:
         assert (target.locate(code), target.label(code)) == (location, label)
+
+
+def test_a_derived_figure_is_found_where_it_is_shown() -> None:
+    """Shown among the boxes of a step it stands there; else where its first figure is typed."""
+    shown = changed(DATA, ("outline.0.blocks.1.fields", ["staff", "quota", "spent", "budget", "added"]))
+    shown["outline"].append(
+        {"code": "two", "heading": "核对", "step": True, "blocks": [{"kind": "inputs", "fields": ["rate"]}]}
+    )
+    target = compile_template(read_template(shown))
+    assert target.locate("rate") == "two.rate"
+    assert target.order_of("two.rate") > target.order_of("s.t")
+    assert compile_template(read_template(DATA)).locate("rate") == "s.rate"
 
 
 def test_names_are_resolved_by_label_alias_and_code_in_either_width() -> None:
