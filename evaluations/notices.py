@@ -64,7 +64,7 @@ MENDING = "rectification"
 class Told:
     """One row: who reads which sentence and goes where.
 
-    `{report}` is 保靖县总工会 2024 年度自评; `{number}` (of the 整改事项, of the template's version) and
+    `{report}` is 保靖县总工会 2024 年度自评; `{number}` of the 整改事项, `{version}` of the template and
     `{words}` are in the event.
     `once`: of many such deeds on one version only the first is told.
     """
@@ -126,7 +126,7 @@ TABLE: Mapping[str, tuple[Told, ...]] = {
     "reopen_rectification": (
         Told(DEPARTMENT, "{report}整改第 {number} 项的销号已撤销，请按财政部门的意见再整改。", MENDING),
     ),
-    "template_moved": (Told(DEPARTMENT, "{report}已改用指标模板第 {number} 版：{words}", "check"),),
+    "template_moved": (Told(DEPARTMENT, "{report}已改用指标模板第 {version} 版：{words}", "check"),),
     "confirm_rectification": (Told(DEPARTMENT, "{report}整改第 {number} 项已销号。", MENDING),),
 }
 
@@ -161,7 +161,7 @@ def _audiences(event: Event) -> set[Audience]:
 
 
 def _notice(event: Event, row: Told, user: User) -> Notice:
-    filled = {name: event.detail.get(name, "") for name in ("number", "words")}
+    filled = {name: event.detail.get(name, "") for name in ("number", "version", "words")}
     return Notice(
         recipient=user,
         kind=event.action,

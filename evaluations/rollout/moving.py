@@ -262,7 +262,7 @@ def _event(move: Move, others: int) -> Event:
     detail: dict[str, Any] = {
         "template": new.code,
         "from_version": one.template.version,
-        "number": new.version,
+        "version": new.version,
         "level": move.effect.level,
         "total": [_points(one.total), _points(after)],
         "reopened": list(tried.reopened),

@@ -199,6 +199,7 @@ class _Outline:
     def __init__(self, old: TemplateSpec, new: TemplateSpec, at: _At) -> None:
         self.old, self.new, self.at = old, new, at
         self.sections = [{one.code: one for one in spec.sections()} for spec in (old, new)]
+        self.news = {one.code for one in old.fields} ^ {one.code for one in new.fields}
 
     def all(self) -> Iterator[Change]:
         yield from _tree(self.old.outline, self.new.outline, self.at, _keys)
@@ -218,14 +219,19 @@ class _Outline:
             came, was = before[key]
             if came != section:
                 yield at.says(f"{name}从{told(self.sections[0][came])}移到这里", WORDING)
-            if was != block:
-                yield from _within(was, block, replace(at, place=f"{at.place}的{name}"))
+            was, now = self._without_news(was), self._without_news(block)
+            if was != now:
+                yield from _within(was, now, replace(at, place=f"{at.place}的{name}"))
         for code, section in self.sections[1].items():
             was, now = (
                 {key: block for key, (place, block) in blocks.items() if place == code}
                 for blocks in (before, after)
             )
             yield from _order(was, now, replace(self.at, code=code, place=told(section)))
+
+    def _without_news(self, block: Block) -> Block:
+        """Without fields that only one version has: they are told themselves."""
+        return replace(block, fields=tuple(code for code in block.fields if code not in self.news))
 
     def _worth_saying(self, change: Change, section: str) -> Iterator[Change]:
         """What only stands in a chapter that comes or goes is told with the chapter."""

@@ -249,3 +249,13 @@ def test_columns_of_own_indicators_are_told_with_what_is_owed_for_them():
     assert level_of(differences(group(), group(split=True))) == REQUIRED
     assert level_of(differences(group(), group(adjusted=True))) == OPTIONAL
     assert level_of(differences(group(), group(rule={"kind": "target", "coefficient_places": 2}))) == REQUIRED
+
+
+def test_a_new_field_is_told_once_wherever_it_is_asked():
+    staff = {"code": "staff", "label": "在职人数", "kind": "count", "unit": "人"}
+    asked = ["staff", "budget", "spent", "quota"]
+    found = against(fields=[*SMALL["fields"], staff], outline__0__blocks__0__fields=asked)
+    assert told(found) == [(OPTIONAL, "新增选填数据项“在职人数”")]
+    assert told(against(outline__0__blocks__0__fields=["budget", "spent"])) == [
+        (WORDING, "章节“资金情况”的填写数据项：数据项去掉“编制数”")
+    ]

@@ -48,7 +48,7 @@ def test_wording_and_optional_fields_move_silently(over: Evaluation, publish, ed
     new = publish(report(), edit)
     now = again(over)
     assert (now.template, now.total, now.state) == (new, over.total, State.DRAFT)
-    assert event(now).detail["number"] == 2
+    assert event(now).detail["version"] == 2
     assert told(now) == []
     assert SectionData.objects.filter(evaluation=over).count() == before
 
@@ -64,7 +64,7 @@ def test_a_changed_rule_scores_anew_and_tells_the_department(cast: Cast, over: E
     readers = {notice.recipient for notice in Notice.objects.filter(kind="template_moved")}
     assert readers == {cast.preparer, cast.unit_head}
     detail = event(now).detail
-    assert (detail["from_version"], detail["number"], detail["level"]) == (1, 2, 3)
+    assert (detail["from_version"], detail["version"], detail["level"]) == (1, 2, 3)
     assert detail["total"] == ["7", "5"]
     # A page drawn before can still be saved.
     assert list(now.sections.values_list("code", "revision")) == revisions
