@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -375,3 +377,14 @@ def test_pages_of_administrators(report: Evaluation, page_of: Callable[[str], Pa
     assert violations(desk, reverse("mails")) == []
     assert violations(page_of("shenji"), reverse("log")) == []
     assert violations(page_of("anquan"), reverse("locks")) == []
+
+
+def test_pages_of_what_a_new_version_does(report: Evaluation, page_of: Callable[[str], Page]) -> None:
+    spec = loading.spec_of(report.template)
+    grades = (replace(spec.grades[0], minimum=Decimal(95)), *spec.grades[1:])
+    draft = store_draft(replace(spec, title="订正", grades=grades, cover=()))
+    other = people.template(ROOT / "indicators" / "library" / "hunan-2013.yaml")
+    differences = reverse("indicators:differences", args=[draft.pk])
+    effects = [reverse("template-effect", args=[pk]) for pk in (draft.pk, report.template.pk, other.pk)]
+    page = page_of("zhibiao")
+    assert violations(page, differences, f"{differences}?with={other.pk}", *effects) == []
