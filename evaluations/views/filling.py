@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -27,7 +28,11 @@ def evaluation(request: HttpRequest, ref: str) -> HttpResponse:
 def section(request: HttpRequest, ref: str, step: str) -> HttpResponse:
     """The page of a step; a POST saves it."""
     found = access.get_evaluation(request.user, ref, "read")
-    wanted = steps.wanted(found, step)
+    try:
+        wanted = steps.wanted(found, step)
+    except steps.Gone as gone:
+        messages.warning(request, str(gone))
+        return redirect("evaluation", ref)
     if request.method == "POST":
         return saving.save(request, found, wanted)
     texts = stored.read(found, wanted, steps.unit_of(found))

@@ -132,7 +132,10 @@ def append(request: HttpRequest, evaluation: Evaluation, step: Step, text: str, 
 def autosave(request: HttpRequest, ref: str, step: str) -> JsonResponse:
     """Store what the page sent; answer what the save changed on the page, or why nothing was stored."""
     evaluation = access.get_evaluation(request.user, ref, "read")
-    wanted = steps.wanted(evaluation, step)
+    try:
+        wanted = steps.wanted(evaluation, step)
+    except steps.Gone as gone:
+        return JsonResponse({"message": f"{gone}您刚输入的内容保留在本页，没有保存。"}, status=409)
     sent = Sent.read(wanted, request.POST)
     try:
         outcome = _store(request, evaluation, wanted, sent)

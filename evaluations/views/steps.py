@@ -22,11 +22,17 @@ from .page import SectionPage
 from .stored import Texts
 
 
+class Gone(Http404):
+    """The step was one of an earlier version of the template. `args[0]`: one Chinese sentence."""
+
+
 def wanted(evaluation: Evaluation, code: str) -> Step:
-    """The step of the evaluation's template; raises `Http404` when it has none of that code."""
+    """The step of the template; raises `Http404` when it has none of that code, `Gone` when it had one."""
     step = step_of(facts.compiled_of(evaluation), code)
+    if step is None and evaluation.sections.filter(code=code).exists():
+        raise Gone("指标模板发布了新版，这一章已经取消；已经保存的内容留作备查。")
     if step is None:
-        raise Http404("没有这一章；指标模板发布新版后可能取消了，已经填写的留作备查。")
+        raise Http404("没有这一章。")
     return step
 
 
