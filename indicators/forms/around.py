@@ -18,7 +18,7 @@ class Around:
     """`spec`: the template in which the piece at `address` stands; `editable`: boxes that take something.
 
     `group`: the piece is an indicator with others below it; `top`: a 一级指标. `fixed_code`: it has
-    its code for ever.
+    its code for ever. `more`: a figure or table that a person asked to be shown.
     """
 
     spec: TemplateSpec
@@ -27,6 +27,7 @@ class Around:
     group: bool = False
     top: bool = False
     fixed_code: bool = True
+    more: str = ""
 
     @cached_property
     def fields(self) -> Mapping[str, str]:

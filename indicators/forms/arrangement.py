@@ -62,7 +62,6 @@ GROUPS: dict[type, tuple[Group, ...]] = {
         Group("预算明细", ("lines",)),
         Group("应得", ("points", "values")),
     ),
-    spec.CheckExample: (Group("", ("figures", "tables", "lines", "projects", "previous")),),
     chapters.Section: (
         Group("", ("code", "heading", "numbering", "short", "appears")),
         Group("向导与印刷", ("step", "appendix", "optional", "renamable", "embedded", "run_in")),

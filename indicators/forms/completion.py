@@ -15,6 +15,7 @@ from ..engine.scope import GIVEN_TABLES, YEAR
 from ..engine.spec import Column, Field
 from ..engine.words import choices
 from .around import Around
+from .dicts import SELDOM
 
 #: What a formula can call, as it is written: name → pattern. The place of the cursor is between the brackets.
 FUNCTIONS = {
@@ -54,9 +55,8 @@ def _names(around: Around) -> Iterator[dict[str, Any]]:
         )
     for leaf in spec.leaves():
         for box in leaf.answers():
-            if box.code.endswith(("-self", "-reason")):
-                continue
-            yield _name(box.code, f"{leaf.name}：{box.label}", "answers", _said(box))
+            if not box.code.endswith(SELDOM):
+                yield _name(box.code, f"{leaf.name}：{box.label}", "answers", _said(box))
     for table in with_tables(spec).values():
         yield _name(table.code, table.title, "tables", "表格")
         for column in table.columns:

@@ -35,7 +35,9 @@ RECORDS: dict[str, dict[str, str]] = {
         symbol.key[1]: symbol.label for symbol in PROJECT_ROWS.columns.values() if symbol.key[1] != "final"
     },
 }
-#: Formulas of one row are boxes of several lines; every other value is a figure or a word.
+#: Answers that an example seldom gives: a box is shown only where something stands in it.
+SELDOM = ("-self", "-reason")
+#: What is no figure in those rows.
 _TEXTS = frozenset({"functional", "economic", "kind", "fund", "project", "name"})
 
 
@@ -44,7 +46,7 @@ def block(
 ) -> SafeString:
     """The boxes of a mapping, with its name and help."""
     drawing.names.add(name)
-    drawn = _tables(drawing, tree, name) if key == "tables" else _parts(drawing, cls, key, tree, name, outer)
+    drawn = _tables(drawing, tree, name) if key == "tables" else _parts(drawing, key, tree, name, outer)
     if not drawn:
         return EMPTY
     return format_html(
@@ -57,17 +59,20 @@ def block(
     )
 
 
-def _parts(drawing: Drawing, cls: type, key: str, tree: Tree, name: str, outer: Tree) -> SafeString:
+def _parts(drawing: Drawing, key: str, tree: Tree, name: str, outer: Tree) -> SafeString:
     parts = list(_codes(drawing, key, tree, outer))
     known = {code for _, pairs in parts for code, _ in pairs}
     if left := [(code, code) for code in tree if code not in known]:
         parts.append(("模板里没有的代码", left))
-    needed = cls is spec.CheckExample
     drawn = []
     for heading, pairs in parts:
         boxes = _boxes(drawing, pairs, tree, name)
         filled = sum(bool(tree.get(code)) for code, _ in pairs)
-        opened = filled or not needed or any(drawing.wrong_inside(child(name, code)) for code, _ in pairs)
+        opened = (
+            filled
+            or (key != "values" and not any(tree.values()))
+            or any(drawing.wrong_inside(child(name, code)) for code, _ in pairs)
+        )
         drawn.append(
             format_html(
                 '<details class="piece-part" id="part-{}-{}"{}>'
@@ -91,11 +96,12 @@ def _boxes(drawing: Drawing, pairs: Iterable[tuple[str, str]], tree: Tree, name:
         attrs = drawing.attributes(dict, code, own)
         drawn.append(
             format_html(
-                '<div class="piece-figure"><label for="{}" title="{}">{}</label>{}{}</div>',
+                '<div class="piece-figure"><label for="{}" title="{}">{}</label>{}{}{}</div>',
                 identity(own),
                 code,
                 label,
                 controls.line(own, tree.get(code) or "", attrs),
+                drawing.beside.get(own, EMPTY),
                 drawing.notes(own),
             )
         )
@@ -114,15 +120,16 @@ def _codes(drawing: Drawing, key: str, tree: Tree, outer: Tree) -> Iterable[Part
             yield root.name, [pair for leaf in root.leaves() for pair in _points(leaf, outer, tree)]
     elif key == "labels":
         yield "各列的名称", list(around.own_columns.items())
-    elif key == "previous":
-        yield "上年的数", list(around.fields.items())
     else:
         for heading, pairs in around.sections():
             if typed := [(code, label) for code, label in pairs if code not in formulas]:
                 yield heading, typed
         for root in template.indicators:
             if answers := [
-                (box.code, f"{leaf.name}：{box.label}") for leaf in root.leaves() for box in leaf.answers()
+                (box.code, f"{leaf.name}：{box.label}")
+                for leaf in root.leaves()
+                for box in leaf.answers()
+                if box.code in tree or not box.code.endswith(SELDOM)
             ]:
                 yield f"{root.name}：逐项回答", answers
 

@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from ..engine.mentions import CODES, FORMULAS, TEXTS
 from ..engine.words import choices, name_of, noun
-from . import controls, dicts, rows, rules
+from . import cases, controls, dicts, rows, rules
 from .around import Around
 from .arrangement import DECIDING, GROUPS, LINES, LONG, MOST, UNITS, WIDE, Group, unwanted
 from .controls import EMPTY, Note, identity
@@ -32,14 +32,22 @@ Told = Mapping[str, list[Note]]
 
 
 class Drawing:
-    """Draws pieces, their keys and their rows; `names` are the boxes that it drew."""
+    """Draws pieces, their keys and their rows; `names` are the boxes that it drew.
+
+    `looks`: what is said of formulas, `beside`: what stands beside boxes, both by name.
+    """
 
     def __init__(
-        self, around: Around, told: Told | None = None, looks: Mapping[str, SafeString] | None = None
+        self,
+        around: Around,
+        told: Told | None = None,
+        looks: Mapping[str, SafeString] | None = None,
+        beside: Mapping[str, SafeString] | None = None,
     ):
         self.around = around
         self.told: Told = told or {}
         self.looks = looks or {}
+        self.beside = beside or {}
         self.names: set[str] = set()
         self.formulas: list[tuple[str, str]] = []
 
@@ -61,6 +69,12 @@ class Drawing:
         return joined(drawn)
 
     def _group(self, group: Group, cls: type, keys: list[str], tree: Tree, name: str) -> SafeString:
+        if group.keys == cases.CASES:
+            return format_html(
+                '<fieldset class="piece-group"><legend>{}</legend>{}</fieldset>',
+                group.legend,
+                cases.block(self, tree),
+            )
         boxes = joined(self.key(cls, key, tree, name) for key in keys)
         ticks = all(shapes_of(cls)[key].kind == "tick" for key in keys)
         inside = format_html('<div class="piece-boxes{}">{}</div>', " piece-ticks" if ticks else "", boxes)
@@ -107,7 +121,7 @@ class Drawing:
         span = " piece-most" if (cls, key) in MOST else span
         return format_html(
             '<div class="piece-box{}"><label class="piece-label" for="{}"{}>{}{}</label>'
-            '<div class="box-line">{}{}</div>{}{}</div>',
+            '<div class="box-line">{}{}{}</div>{}{}</div>',
             span,
             identity(name),
             attributes({"title": HELP.get((cls, key)) if "[" in name else None}),
@@ -115,6 +129,7 @@ class Drawing:
             controls.REQUIRED if required else EMPTY,
             control,
             format_html('<span class="unit">{}</span>', unit) if unit else EMPTY,
+            self.beside.get(name, EMPTY),
             self.help(cls, key, name),
             self.notes(name),
         )
@@ -295,14 +310,15 @@ class PieceForm(forms.Form):
         tree: Tree,
         faults: Iterable[tuple[str, Note]] = (),
         look: Callable[[list[tuple[str, str]]], Mapping[str, SafeString]] | None = None,
+        beside: Mapping[str, SafeString] | None = None,
     ) -> None:
         super().__init__()
         first = Drawing(around)
         html = whole(first, shape, tree)
         told, self.left = _assigned(faults, first.names)
         looks = look(first.formulas) if look else {}
-        if told or looks:
-            html = whole(Drawing(around, told, looks), shape, tree)
+        if told or looks or beside:
+            html = whole(Drawing(around, told, looks, beside), shape, tree)
         self.has_formulas = bool(first.formulas)
         self.helper = FormHelper()
         self.helper.form_tag = False

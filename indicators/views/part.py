@@ -16,10 +16,12 @@ from django.views.decorators.http import require_http_methods
 from ..editing import Conflict, Editor
 from ..engine import parts
 from ..engine.faults import TemplateFaults
+from ..engine.outline import walk
 from ..engine.parts import PartFault
 from ..engine.spec import TemplateSpec
 from ..forms import addresses, posting, trees
 from ..forms.around import Around
+from ..forms.cases import MORE
 from ..forms.completion import names
 from ..forms.controls import Note
 from ..forms.drawing import PieceForm
@@ -28,6 +30,7 @@ from ..loading import spec_of, verified
 from ..models import Frozen, IndicatorTemplate
 from . import door, formula, panel
 from .frame import frame
+from .rehearsal import NOTHING, Rehearsed, rehearsed
 
 
 @dataclass(slots=True)
@@ -35,7 +38,8 @@ class Shown:
     """What the page shows beside the template: the texts in the boxes, and what is to be said of them.
 
     `seen`: digest of the piece from which the edit started. `look`: the row that a button has changed;
-    `check`: whether every formula is to be looked at.
+    `check`: whether every formula is to be looked at, `more`: a figure that was asked for, `rehearsed`: what
+    came out of cases and examples.
     """
 
     tree: Any
@@ -45,6 +49,8 @@ class Shown:
     differences: list[Difference] = field(default_factory=list)
     look: str = ""
     check: bool = False
+    more: str = ""
+    rehearsed: Rehearsed = NOTHING
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,11 +80,14 @@ def _post(
     shown = Shown(tree, request.POST.get("seen", ""))
     do = request.POST.get("do", "save")
     if do not in ("save", "next"):
-        shown.check = do == "check"
+        shown.check, shown.more = do == "check", request.POST.get(MORE, "")
         try:
             shown.look = trees.act(tree, shape, do)
         except (LookupError, TypeError):
             shown.refused = "这一行已经不在了，请看一看现在的内容。"
+        if do == "try":
+            shown.rehearsed = rehearsed(spec, hint, tree)
+            shown.faults, shown.refused = shown.rehearsed.faults, shown.rehearsed.refused
         return show(request, template, address, shown)
     shown.tree = posting.pruned(tree, shape)
     piece, faults = posting.piece_of(hint, shown.tree)
@@ -135,7 +144,17 @@ def _posted_nowhere(request: HttpRequest, template: IndicatorTemplate, fault: Pa
     return render(request, "indicators/part_gone.html", context, status=409)
 
 
-_OURS = frozenset({"csrfmiddlewaretoken", "seen", "do", "drawer"})
+def _step(spec: TemplateSpec, address: str) -> str:
+    """The page of the wizard on which a chapter stands, "" for none and for all else."""
+    name, _, code = address.partition("/")
+    if name != "outline":
+        return ""
+    return next((node.step for node in walk(spec) if node.section.code == code), "")
+
+
+#: What runs what is typed without saving it, by list.
+REHEARSES = {"checks": "试一试两个例子", parts.NUMBERED: "按现在的规则算一遍"}
+_OURS = frozenset({"csrfmiddlewaretoken", "seen", "do", "drawer", MORE})
 
 
 def _neighbours(spec: TemplateSpec, address: str) -> tuple[str, str]:
@@ -151,14 +170,15 @@ def show(
     spec = spec_of(template)
     name = address.partition("/")[0]
     context = frame(request, template, name)
-    around = around_of(spec, address, editable=context["editable"])
+    around = replace(around_of(spec, address, editable=context["editable"]), more=shown.more)
     hint = addresses.hint_of(address)
     shape = posting.whole(hint)
 
     def looked(formulas: list[tuple[str, str]]) -> dict[str, SafeString]:
         return formula.all_looked(template.pk, spec, address, hint, shown.tree, formulas)
 
-    form = PieceForm(around, shape, shown.tree, shown.faults, looked if shown.check else None)
+    look, beside = looked if shown.check else None, shown.rehearsed.beside
+    form = PieceForm(around, shape, shown.tree, shown.faults, look, beside)
     before, after = _neighbours(spec, address)
     context |= {
         "address": address,
@@ -166,8 +186,10 @@ def show(
         "form": form,
         "names": names(around) if context["editable"] else None,
         "shown": shown,
+        "rehearses": REHEARSES.get(name, ""),
         "before": before,
         "after": after,
+        "step": _step(spec, address),
         "unconfirmed": address in template.unconfirmed,
         "drawer": bool(request.htmx) or "drawer" in request.POST,
         "trial": _trial(request, spec, address, shown) if not around.group else None,
