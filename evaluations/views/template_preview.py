@@ -142,7 +142,7 @@ def _document(template: IndicatorTemplate, key: str) -> Document:
 def _page(request: HttpRequest, sample: Sample, section: str) -> HttpResponse:
     """The chapter asked for, else the first, beside the place of the report where it prints."""
     template, steps = sample.template, sample.compiled.steps
-    data, chapter = f"?example={sample.choice.key}", f"#s-{section}" if section in steps else ""
+    data, chapter = f"?example={sample.choice.key}", f"&at={section}" if section in steps else ""
     step = step_of(sample.compiled, section if section in steps else next(iter(steps), ""))
     context = {
         "template": template,
