@@ -20,7 +20,7 @@ from .terms import MIRRORED, Written
 from .values import plain
 
 #: Beyond so many situations a condition is believed to be possible.
-MAX_SITUATIONS = 20_000
+MAX_SITUATIONS = 4_000
 _COMPARED: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
     "≠": operator.ne,
@@ -76,7 +76,7 @@ class Conditions:
 
     def test(self, part: Written) -> Test:
         """The condition as a function of a situation."""
-        parts = part.arguments() if part.tree.data == "call" else part.parts()
+        parts = part.arguments if part.tree.data == "call" else part.parts
         match part.kind:
             case "both" | "either":
                 left, right = map(self.test, parts)

@@ -6,8 +6,9 @@ their value, 甲 + 乙 as 乙 + 甲. Static verification compares terms; it comp
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal, localcontext
+from functools import cached_property, lru_cache
 
 from lark import Token, Tree
 
@@ -33,12 +34,12 @@ class Written:
     scope: Scope
     text: str
     tree: Tree
-    trees: dict[str, Tree] = field(repr=False)
 
     def part(self, tree: Tree) -> Written:
         """A part of the formula, with the same names."""
-        return Written(self.compiled, self.scope, self.text, tree, self.trees)
+        return Written(self.compiled, self.scope, self.text, tree)
 
+    @cached_property
     def parts(self) -> tuple[Written, ...]:
         """The parts right below, without words and signs."""
         return tuple(self.part(child) for child in self.tree.children if isinstance(child, Tree))
@@ -69,7 +70,7 @@ class Written:
         """The figure or column that a name stands for."""
         return self.scope.symbol(self.name) if self.kind == "name" else None
 
-    @property
+    @cached_property
     def number(self) -> Decimal | None:
         """The value where it is a number that depends on no figure: 10万元, 2 × 50."""
         with localcontext(CONTEXT):
@@ -79,7 +80,7 @@ class Written:
         if self.kind == "number":
             value, *unit = self.tree.children
             return Decimal(value) * (UNITS.get(str(unit[0]), 1) if unit else 1)
-        values = [part.number for part in self.parts()]
+        values = [part.number for part in self.parts]
         if self.kind not in ("signed", "arithmetic") or None in values:
             return None
         if self.kind == "signed":
@@ -89,7 +90,7 @@ class Written:
             return left / right if right else None
         return {"+": left + right, "-": left - right, "×": left * right}[self.sign]
 
-    @property
+    @cached_property
     def term(self) -> str:
         value = self.number
         if value is not None:
@@ -97,11 +98,11 @@ class Written:
         if self.kind == "name":
             return _key(self.symbol) if self.symbol else fold(self.name)
         if self.kind == "column":
-            table = self.scope.table(self.parts()[0].name)
-            return f"{table.code}.{fold(self.parts()[1].name)}" if table else fold(self.words)
+            table = self.scope.table(self.parts[0].name)
+            return f"{table.code}.{fold(self.parts[1].name)}" if table else fold(self.words)
         if self.tree.data == "call":
-            return f"{self.kind}({','.join(part.term for part in self.arguments())})"
-        parts = [part.term for part in self.parts()]
+            return f"{self.kind}({','.join(part.term for part in self.arguments)})"
+        parts = [part.term for part in self.parts]
         if self.kind == "comparison" and self.sign in (">", "≥"):
             return f"({parts[1]}{MIRRORED[self.sign]}{parts[0]})"
         sign = self.sign if self.kind in ("signed", "arithmetic", "comparison") else self.kind
@@ -109,9 +110,10 @@ class Written:
             parts.sort()
         return f"({sign.join(parts)})" if len(parts) > 1 else f"{sign}{''.join(parts) or fold(self.words)}"
 
+    @cached_property
     def arguments(self) -> tuple[Written, ...]:
         """Of a call; the condition of 合计(表.列, 条件) reads the columns of its rows first."""
-        first, *others = self.parts()
+        first, *others = self.parts
         rows = first.tree.children[0] if first.kind == "column" else first.tree
         table = self.scope.table(first.part(rows).name) if rows.data == "name" else None
         if table is None or self.kind not in ("total", "count", "largest", "smallest"):
@@ -119,7 +121,7 @@ class Written:
         return first, *(self.within(table, other.tree) for other in others)
 
     def within(self, table: TableScope, tree: Tree) -> Written:
-        return Written(self.compiled, self.scope.within(table), self.text, tree, self.trees)
+        return Written(self.compiled, self.scope.within(table), self.text, tree)
 
     def behind(self) -> Written | None:
         """The formula that a name stands for, when it is derived."""
@@ -128,25 +130,24 @@ class Written:
             return None
         if isinstance(symbol.key, str):
             formula = compiled.derived.get(symbol.key)
-            return written(compiled, formula.text, trees=self.trees) if formula else None
+            return written(compiled, formula.text) if formula else None
         column = compiled.columns.get(".".join(symbol.key))
         if column is None or not column.formula:
             return None
-        return written(compiled, column.formula, symbol.key[0], self.trees)
+        return written(compiled, column.formula, symbol.key[0])
 
 
-def written(
-    compiled: CompiledTemplate, text: str, table: str = "", trees: dict[str, Tree] | None = None
-) -> Written:
-    """The formula `text`, in a row of `table` where one is given. `trees` keeps what was parsed before."""
-    trees = {} if trees is None else trees
+#: What verification parses again for every question, and again after every change of a draft.
+_parsed = lru_cache(maxsize=1024)(parse_formula)
+
+
+def written(compiled: CompiledTemplate, text: str, table: str = "") -> Written:
+    """The formula `text`, in a row of `table` where one is given."""
     scope = compiled.scope
     if table:
         rows = compiled.tables[table]
         scope = scope.within(table_scope(rows.code, rows.title, rows.columns))
-    if text not in trees:
-        trees[text] = parse_formula(text)
-    return Written(compiled, scope, text, trees[text], trees)
+    return Written(compiled, scope, text, _parsed(text))
 
 
 def _key(symbol: Symbol) -> str:

@@ -21,7 +21,9 @@ from .terms import Written, written
 from .values import NUMBER_KINDS
 
 MESSAGE_WORDS = frozenset({"left", "right", "difference", "row", "year", "last_year"})
+MAX_ALIKE = 40  # checks about the same sides that are held against each other
 _CASES = {"passing": "通过", "failing": "不通过"}
+_NO_CASE = (None, CheckExample())
 
 
 def check_faults(spec: TemplateSpec) -> Iterator[Fault]:
@@ -37,7 +39,7 @@ def check_faults(spec: TemplateSpec) -> Iterator[Fault]:
                 known = "、".join(f"{{{word}}}" for word in sorted(MESSAGE_WORDS))
                 yield Fault(f"{place}.{name}", f"不能用 {{{min(unknown)}}}，可用 {known}")
         for name, ending in _CASES.items():
-            if getattr(rule, name) in (None, CheckExample()):
+            if getattr(rule, name) in _NO_CASE:
                 words = f"没有{ending}的例子：请写一组数，按它审核应当{ending}"
                 yield Fault(f"{place}.{name}", words)
 
@@ -57,25 +59,25 @@ def compiled_check_faults(compiled: CompiledTemplate, impossible: Collection[str
     `impossible`: the places of conditions that never hold; the cases of such a check show nothing more.
     """
     numbers = {rule.code: number for number, rule in enumerate(compiled.spec.checks)}
-    trees: dict = {}
     for check in compiled.checks:
         place = f"checks[{numbers[check.rule.code]}]"
         if f"{place}.when" not in impossible:
             yield from _cases(place, check, compiled)
-    yield from _contradictions(compiled, numbers, trees)
+    yield from _contradictions(compiled, numbers)
 
 
 # ── cases ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _cases(place: str, check: CompiledCheck, compiled: CompiledTemplate) -> Iterator[Fault]:
-    faulty = False
-    for name in _CASES:
-        case = getattr(check.rule, name)
-        if case and (found := list(_case(f"{place}.{name}", name, case, check.rule, compiled))):
-            faulty = True
-            yield from found
-    if check.rule.passing and not faulty:
+    cases = {name: getattr(check.rule, name) for name in _CASES if getattr(check.rule, name) not in _NO_CASE}
+    found = [
+        fault
+        for name, case in cases.items()
+        for fault in _case(f"{place}.{name}", name, case, check.rule, compiled)
+    ]
+    yield from found
+    if "passing" in cases and not found:
         yield from _boundary(f"{place}.when", check, compiled)
 
 
@@ -151,16 +153,16 @@ def _with(facts: Facts, item: Field, base: object, distance: Decimal) -> Facts |
 # ── contradictions ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _contradictions(compiled: CompiledTemplate, numbers: dict[str, int], trees: dict) -> Iterator[Fault]:
+def _contradictions(compiled: CompiledTemplate, numbers: dict[str, int]) -> Iterator[Fault]:
     """Two checks about the same sides that no figures satisfy, in a case to which both apply."""
     about: dict[tuple[str, str], list[CheckRule]] = {}
     for check in compiled.checks:
         if check.rule.op in HOLDS:
-            term, _ = _demand(Conditions(), check.rule, compiled, trees)
+            term, _ = _demand(Conditions(), check.rule, compiled)
             about.setdefault((check.rule.each, term), []).append(check.rule)
     for rules in about.values():
-        for first, second in combinations(rules, 2):
-            case = _contradiction(first, second, compiled, trees)
+        for first, second in combinations(rules[:MAX_ALIKE], 2):
+            case = _contradiction(first, second, compiled)
             if case is not None:
                 when = f"{case}时，" if case else ""
                 words = (
@@ -169,24 +171,20 @@ def _contradictions(compiled: CompiledTemplate, numbers: dict[str, int], trees: 
                 yield Fault(f"checks[{numbers[second.code]}]", f"{words}，请改其中一条的比较符号或条件")
 
 
-def _demand(
-    conditions: Conditions, rule: CheckRule, compiled: CompiledTemplate, trees: dict
-) -> tuple[str, Test]:
+def _demand(conditions: Conditions, rule: CheckRule, compiled: CompiledTemplate) -> tuple[str, Test]:
     def side(text: str) -> Written:
-        return written(compiled, text, rule.each, trees)
+        return written(compiled, text, rule.each)
 
     return conditions.comparison(side(rule.left), side(rule.right), rule.op, tolerance_of(rule))
 
 
-def _contradiction(
-    first: CheckRule, second: CheckRule, compiled: CompiledTemplate, trees: dict
-) -> str | None:
+def _contradiction(first: CheckRule, second: CheckRule, compiled: CompiledTemplate) -> str | None:
     """The case in which both apply and cannot both hold, in words; "" where that is always so."""
     conditions = Conditions()
     tests = []
     for rule in (first, second):
-        applies = conditions.test(written(compiled, rule.when, rule.each, trees)) if rule.when else _always
-        term, holds = _demand(conditions, rule, compiled, trees)
+        applies = conditions.test(written(compiled, rule.when, rule.each)) if rule.when else _always
+        term, holds = _demand(conditions, rule, compiled)
         tests.append((applies, holds))
     meeting: dict[tuple, list] = {}
     for situation in conditions.situations():

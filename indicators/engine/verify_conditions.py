@@ -13,11 +13,10 @@ from .terms import written
 
 def condition_faults(compiled: CompiledTemplate) -> Iterator[Fault]:
     """The conditions of checks, of 不适用 and of sentences that never hold."""
-    trees: dict = {}
 
     def never(text: str, table: str = "") -> bool:
         conditions = Conditions()
-        return not conditions.is_possible(conditions.test(written(compiled, text, table, trees)))
+        return not conditions.is_possible(conditions.test(written(compiled, text, table)))
 
     for number, rule in enumerate(compiled.spec.checks):
         if rule.when and never(rule.when, rule.each):

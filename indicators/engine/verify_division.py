@@ -27,7 +27,6 @@ def division_faults(compiled: CompiledTemplate) -> Iterator[Fault]:
 class _Divisions:
     def __init__(self, compiled: CompiledTemplate):
         self.compiled, self.spec = compiled, compiled.spec
-        self.trees: dict = {}
 
     def faults(self) -> Iterator[Fault]:
         yield from self._derived()
@@ -42,7 +41,7 @@ class _Divisions:
                 yield _fault(place, divisor, "总分就无法计算", remedy)
 
     def _written(self, text: str, table: str = "") -> Written:
-        return written(self.compiled, text, table, self.trees)
+        return written(self.compiled, text, table)
 
     def _found(self, text: str, known: Known = NOTHING, table: str = "") -> Iterator[Divisor]:
         """What is always 0 in the formula of a derived figure is said there and nowhere else."""
@@ -64,7 +63,7 @@ class _Divisions:
                 for code, text in row.cells.items()
             ]
         for place, text, table in formulas:
-            found = self._found(text, table=table) if text else ()
+            found = divisors(self._written(text, table), behind=False) if text else ()
             if always := next((one for one in found if one.always), None):
                 yield _fault(place, always)
 

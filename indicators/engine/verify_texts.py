@@ -14,7 +14,7 @@ from .spec import TemplateSpec
 
 #: What stands where somebody meant to write something later.
 _UNFINISHED = re.compile(
-    r"×{2,}|某某|[○◯〇]{2,}(?!年)|[*＊]{2,}|待定|待填|待补|待完善"
+    r"×{2,}|某某|[○◯]{2,}|[*＊]{2,}|待定|待填|待补|待完善"
     r"|(?<![A-Za-z])(?:[Xx]{2,}|TODO|TBD)(?![A-Za-z])"
 )
 _TO_BE_WRITTEN = re.compile(r"（(?:此处|在此|请)[^（）]*）|\((?:此处|在此|请)[^()]*\)|此处(?:填写|写|略)")

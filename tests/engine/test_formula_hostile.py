@@ -114,6 +114,40 @@ def test_the_limit_of_length_is_said() -> None:
         compile_formula("甲 + " * 300 + "甲", TEMPLATE.scope)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "甲 + " * 20_000 + "甲",
+        "(" * 100_000,
+        "甲" * 100_000,
+        "“" + "字" * 100_000,
+        "{" + "x" * 100_000 + "}",
+        "-" * 100_000,
+    ],
+    ids=lambda text: text[:4],
+)
+def test_a_hundred_thousand_characters_are_refused_before_they_are_read(text: str) -> None:
+    """With one sentence that does not repeat them."""
+    refused = outcome(text)
+    assert isinstance(refused, FormulaError)
+    assert str(refused) == f"第 {MAX_CHARS + 1} 个字：公式超过 {MAX_CHARS} 个字，请拆成几个数据项"
+
+
+@pytest.mark.parametrize(
+    "text", ["(" * 500 + "甲" + ")" * 500, "绝对值(" * 150 + "甲" + ")" * 150, "-(" * 240 + "甲" + ")" * 240]
+)
+def test_brackets_too_deep_are_refused(text: str) -> None:
+    assert isinstance(outcome(text), FormulaError)
+
+
+@pytest.mark.parametrize("text", ["1/0", "1 ÷ 0", "０／０", "甲 ÷ (1 - 1)", "1 ÷ 若(有, 0, 0)"])
+def test_a_division_by_nothing_compiles_and_has_no_result(text: str) -> None:
+    """Publishing refuses it: `verify_division`."""
+    results = outcome(text)
+    assert not isinstance(results, FormulaError)
+    assert all(result is NOT_APPLICABLE or isinstance(result, Undefined) for result in results)
+
+
 @given(st.text(max_size=60))
 @example("甲.")
 @example("“")

@@ -22,6 +22,8 @@ from indicators.engine.verify import verify
 from indicators.engine.written import is_printed
 from indicators.loading import load_yaml
 
+from .samples import template
+
 MANUAL = (Path(__file__).parents[2] / "docs" / "template-format.md").read_text("utf-8")
 #: The second example of the manual: it uses most of what a template can say.
 (_, WHOLE) = map(load_yaml, re.findall(r"```yaml\n(.*?)```", MANUAL, re.S))
@@ -108,3 +110,29 @@ def test_a_spoiled_template_is_refused_with_places_or_works(data: dict[str, Any]
 
 def test_the_template_that_is_spoiled_is_sound() -> None:
     assert verify(read_template(WHOLE)) == ()
+
+
+def test_long_chains_and_deep_formulas_are_verified_all_the_same() -> None:
+    """Each doubles or trebles what there is to look at, were everything looked at."""
+    fields = [{"code": "f0", "label": "数0", "kind": "number"}]
+    for number in range(1, 400):
+        before = f"数{number - 1}"
+        formula = f"若({before} = 0, {before}, {before} ÷ 2 + 1)" if number < 60 else f"{before} + {before}"
+        fields.append({"code": f"f{number}", "label": f"数{number}", "kind": "number", "formula": formula})
+    deep = "数0"
+    while len(deep) < 400:
+        deep = f"若({deep} = 0, 1, 2)"
+    many = " 且 ".join(f"数{number} ≠ {number}" for number in range(60))
+    check = {
+        "title": "核对", "layer": "表内", "severity": "hint", "op": "≥", "right": "1 ÷ 数399",
+        "missing_left": "skip", "missing_right": "skip", "fix_at": ["f0"], "unit": "",
+    }  # fmt: skip
+    checks = [
+        check | {"code": f"C{number}", "left": left, "when": when}
+        for number, (left, when) in enumerate(
+            [(deep, many), (" + ".join(["数0"] * 100), f"{deep} > 0"), ("数399", "")]
+        )
+    ]
+    checks += [check | {"code": f"D{number}", "left": "数0", "right": f"{number}"} for number in range(300)]
+    found = verify(template(fields=fields, checks=checks))
+    assert {"checks[0].right", "checks[1].right", "checks[2].right"} <= {fault.place for fault in found}

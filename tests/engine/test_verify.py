@@ -79,6 +79,7 @@ def at(place: str) -> str:
     return place.replace("LEAF", "indicators[0].children[0]")
 
 
+RATIO = {"kind": "ratio", "actual": "实际支出", "target": "预算数"}
 CAP = {"kind": "cap", "label": "封顶", "measure": "支出率"}
 BACKWARDS = {"code": "spent", "label": "实际支出", "minimum": 5, "maximum": 1}
 FOURTH_LEVEL = [{"code": "L3", "name": "三", "children": [{"code": "L4", "name": "四", "weight": "60"}]}]
@@ -157,6 +158,23 @@ def judged(*levels: tuple[str, Any, Any, Any]) -> dict[str, Any]:
         (f"{LEAF}.rule", judged(("好", 60, None, None), ("好", 0, None, None)), "LEAF.rule.levels", "重复"),
         (f"{LEAF}.rule", judged(("好", None, 80, 100), ("差", None, 0, 60)), "LEAF.rule.levels", "有空档"),
         (f"{LEAF}.rule", judged(("好", None, 60, 100), ("差", None, 0, 80)), "LEAF.rule.levels", "重叠"),
+        (f"{LEAF}.round_value", 7, "LEAF.round_value", "0 至 6 之间"),
+        # division by zero
+        (f"{LEAF}.zero_over_zero", "na", "LEAF.zero_over_zero", "“支出率”的除数“预算数”可能是 0，0 ÷ 0"),
+        (f"{LEAF}.rule", RATIO | {"target": "0元"}, "LEAF.rule.target", "除数“0元”总是 0"),
+        (f"{LEAF}.rule.measure", "实际支出 ÷ (1元 - 1元)", "LEAF.rule.measure", "“1元 - 1元”总是 0"),
+        ("tables.0.columns.3.formula", "支付 ÷ 0元", "tables[0].columns[3].formula", "“0元”总是 0"),
+        ("adjustments", [CAP | {"steps": [{"below": 60, "cap": 59}]}], "adjustments[0].measure", "可能是 0"),
+        # conditions that never hold
+        ("checks.0.when", "预算数 > 5元 且 预算数 < 1元", "checks[0].when", "永远不成立，这条审核从不起作用"),
+        (f"{LEAF}.na_when", "类别 = “三类”", "LEAF.na_when", "永远不成立"),
+        # names
+        ("fields.3.aliases", ["支 出 率"], "fields[3].aliases[0]", "名称“支 出 率”与“支出率”看起来一样"),
+        ("fields.0.aliases", ["年度"], "fields[0].aliases[0]", "与公式里的“年度”相同"),
+        ("fields.0.aliases", ["BUDGET"], "fields[0].aliases[0]", "与“预算数”的代码“budget”相同"),
+        ("tables.0.columns.1.label", "名 称", "tables[0].columns[1].label", "看起来一样"),
+        ("tables.0.columns.1.label", "支付", "tables[0].columns[2].label", "名称“支付”重复"),
+        ("tables.0.title", "预算明细", "tables[0].title", "名称“预算明细”重复"),
         # not applicable
         (f"{LEAF}.na_when", "预算数 = 0", "LEAF.na", "却不允许不适用"),
         (f"{LEAF}.na", "excluded", "LEAF.na", "没有折算"),
@@ -389,6 +407,50 @@ def test_what_is_only_a_warning(path: str, value: Any, place: str, words: str) -
     found = faults(*change, severity="warning")
     assert at(place) in found
     assert words in found[at(place)]
+
+
+@pytest.mark.parametrize(
+    ("rule", "round_value", "hole"),
+    [
+        (bands(("<=", 10, 60), (">", 30, 20)), None, "20"),
+        (bands(("<", 10, 60), (">", 10, 20)), None, "10"),
+        (bands((">=", 90, 60), ("<=", 50, 20), otherwise=10), None, "70"),
+        (bands(("<=", 10, 60), (">=", 12, 20)), 0, "11"),
+        # 11–30 after 0–10, where whole percents are meant
+        (bands(("<=", 10, 60), (">=", 11, 20)), 0, ""),
+        (bands(("<=", 10, 60), (">=", 11, 20)), 1, "10.5"),
+        # closed by order, by a person, or by more points in the middle
+        (bands(("<=", 10, 60), ("<=", 30, 40), (">", 30, 20)), None, ""),
+        (bands(("<=", 10, 60), (">", 30, 20), otherwise=None), None, ""),
+        (bands(("<=", 90, 20), (">=", 110, 20), otherwise=60), None, ""),
+        (bands(("<=", 10, 60), (">", 30, 20), otherwise=40), None, ""),
+        # named one by one
+        (bands(("==", 1, 60), ("==", 2, 40)), None, ""),
+    ],
+)
+def test_holes_between_bands(rule: dict[str, Any], round_value: int | None, hole: str) -> None:
+    found = faults(
+        (f"{LEAF}.rule", rule), (f"{LEAF}.round_value", round_value), ("examples", DATA["examples"])
+    )
+    said = found.get(f"{AT}.rule.bands", "")
+    assert (f"各档之间有空档：{hole} 不在任何一档" in said) if hole else said == ""
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        (bands(("==", 100, 60)), "比最好的一档还要大于 100 的值不在任何一档，只得 0 分"),
+        (bands(("==", 100, 60), ("<", 100, 20)), "还要大于 100"),
+        (bands(("==", 100, 60), (">", 100, 20)), "还要小于 100"),
+        (bands((">=", 90, 60), (">=", 60, 20)), ""),
+        (bands(("<=", 10, 60), ("<=", 30, 20)), ""),
+        (bands(("<=", 110, 60)), ""),
+        (bands(("==", 100, 60), otherwise=None), ""),
+    ],
+)
+def test_the_open_end_beyond_the_best_band_is_told(rule: dict[str, Any], words: str) -> None:
+    said = faults((f"{LEAF}.rule", rule), severity="warning").get(f"{AT}.rule.bands", "")
+    assert (words in said) if words else said == ""
 
 
 def test_counting_cases_has_no_unreachable_zero() -> None:
