@@ -75,7 +75,7 @@ def assuming(condition: Written, truth: bool, known: Known = NOTHING) -> Known:
 
 
 def divisors(part: Written, known: Known = NOTHING, *, behind: bool = True) -> Iterator[Divisor]:
-    """The divisors that can be 0 where the value of `part` is needed: its own and those `behind` its names."""
+    """The divisors that can be 0 where `part` is computed: its own and those `behind` its names."""
     return _Question(behind).divisors(part, known, "")
 
 
