@@ -48,9 +48,11 @@ class Part:
 def frame(request: HttpRequest, template: IndicatorTemplate, here: str = "") -> dict[str, object]:
     """What `indicators/workshop.html` shows. `here`: the part that is open (`fields`), "" for none.
 
-    Costs one query; faults are found once for each content.
+    Costs one query; faults are found once for each content. Those of a frozen version count no more: it was
+    right by the rules of its day.
     """
-    spec, faults = spec_of(template), verified(template)
+    spec = spec_of(template)
+    faults = verified(template) if template.state == State.DRAFT else ()
     places = Counter((part_of(fault.place), fault.severity) for fault in faults)
     waiting = Counter(address.partition("/")[0] for address in template.unconfirmed)
     return {

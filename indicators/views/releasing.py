@@ -16,7 +16,8 @@ from ..engine import parts
 from ..engine.change_levels import MEANINGS
 from ..engine.differing import differences, level_of
 from ..engine.faults import Fault, TemplateFaults
-from ..engine.spec import TemplateSpec
+from ..engine.rule_words import rule_words
+from ..engine.spec import Indicator, TemplateSpec
 from ..engine.words import place_words
 from ..forms.addresses import name_of
 from ..loading import spec_of, verified
@@ -44,11 +45,12 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A piece taken over from last year that nobody has confirmed."""
+    """A piece taken over from last year that nobody has confirmed; `says`: its rule in words."""
 
     address: str
     words: str
     url: str
+    says: str
 
 
 @require_safe
@@ -94,7 +96,9 @@ def _way_to(pk: int, spec: TemplateSpec, place: str) -> str:
 
 def _waiting(template: IndicatorTemplate, spec: TemplateSpec) -> Iterable[Waiting]:
     for address in template.unconfirmed:
-        yield Waiting(address, parts.words(spec, address), page("part", template.pk, address))
+        piece = parts.find(spec, address)
+        says = rule_words(piece) if isinstance(piece, Indicator) else ""
+        yield Waiting(address, parts.words(spec, address), page("part", template.pk, address), says)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -112,7 +116,12 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
         return _publishing(request, door.get_template(request, pk), refused.args[0], status=409)
     except TemplateFaults:
         return _publishing(request, template, "没有发布：下面各处改好以后才能发布。", status=409)
-    messages.success(request, f"{done}已发布，从现在起内容不再改动。请到“年度设置”为年度指定这个模板。")
+    if done.version > 1:
+        messages.success(request, f"{done}已发布，从现在起内容不再改动。在填的自评正在改用这一版。")
+        return redirect("template-effect", pk)
+    messages.success(
+        request, f"{done}已发布，从现在起内容不再改动。请绩效股负责人在“年度”里指定它，单位才能用它填报。"
+    )
     return redirect("indicators:edit", pk)
 
 

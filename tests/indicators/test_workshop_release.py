@@ -5,11 +5,13 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from evaluations.models import Event, FiscalYear, Membership, Role
-from indicators.cloning import clone
+from indicators.cloning import clone, next_version
 from indicators.editing import Editor
 from indicators.engine import parts
+from indicators.engine.faults import Fault
 from indicators.engine.reading import read_template
 from indicators.loading import spec_of
 from indicators.models import State
@@ -63,6 +65,19 @@ def test_publishing_freezes_and_says_what_follows(draft):
     assert now(draft).state == State.PUBLISHED
     assert "已发布，从现在起内容不再改动" in words(answer)
     assert Event.objects.filter(action="template_published").count() == 1
+
+
+def test_a_correction_leads_on_to_the_drafts_that_follow_it(draft):
+    template = next_version(publish(draft, "某人"), "某人")
+    leaf = parts.find(spec_of(template), "indicators/A01")
+    template = Editor("甲").save(
+        template, "indicators/A01", parts.digest(leaf), replace(leaf, standard="新的")
+    )
+    client = browser()
+    assert "改用这一版并重新计分" in words(client.get(address("publish", template)))
+    answer = client.post(address("publish", template), confirmed(template))
+    assert answer.url == reverse("template-effect", args=[template.pk])
+    assert "在填的自评都已改用这一版" in words(client.get(answer.url))
 
 
 @pytest.mark.parametrize("sure", ["", "好的", "不能"])
@@ -138,3 +153,13 @@ def test_a_draft_cannot_be_retired(draft):
     answer = browser().post(address("retire", draft), {"sure": "不再使用"}, follow=True)
     assert "不能停用" in words(answer)
     assert now(draft).state == State.DRAFT
+
+
+def test_rules_of_verification_that_came_later_do_not_blame_a_published_version(draft, monkeypatch):
+    template = publish(draft, "某人")
+    monkeypatch.setattr("indicators.views.releasing.verified", lambda one: (Fault("grades", "新的要求"),))
+    monkeypatch.setattr("indicators.views.frame.verified", lambda one: (Fault("grades", "新的要求"),))
+    page = words(browser().get(address("verify", template)))
+    assert "按现在的核验规则，不合要求 1 处" in page
+    assert "不受影响" in page
+    assert "处须改正" not in page
