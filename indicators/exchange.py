@@ -19,7 +19,7 @@ from .engine.reading import read_template, template_hash
 from .engine.spec import TemplateSpec
 from .engine.template import is_code
 from .engine.verify import verify
-from .loading import load_yaml, spec_of
+from .loading import MAX_BYTES, load_yaml, spec_of
 from .models import IndicatorTemplate, State
 from .publishing import Stale, store_draft, unstorable
 from .workbooks import archives
@@ -127,8 +127,10 @@ def store(spec: TemplateSpec, seen: str, by: object, request: HttpRequest | None
 
 
 def hindrances(spec: TemplateSpec) -> list[Fault]:
-    """What no draft may have: what no row can hold, and a wrong code, which would stay for ever."""
+    """What no draft may have: what neither row nor file can hold, and a wrong code, which would stay."""
     faults = list(unstorable(spec))
+    if len(to_yaml(spec).encode()) > MAX_BYTES:
+        faults.append(Fault("", f"模板的内容超过 {MAX_BYTES // 1024 // 1024} MB，请删去多余的内容"))
     if not is_code(spec.code) and not any(fault.place == "code" for fault in faults):
         words = f"“{spec.code}”不能作代码：由英文字母开头，含字母、数字、- 和 _，最多 40 个"
         faults.append(Fault("code", words))

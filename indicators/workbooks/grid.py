@@ -19,6 +19,7 @@ from . import cells
 from .opening import Scan, opened, refuse_large
 
 MAX_ROWS, MAX_COLUMNS = 5000, 200
+MAX_HINTS = 50
 #: A note to the reader, or a column of the reader's own; what stands below is not read.
 REMARK = "备注"
 FORMULA = "是公式：模板里只能填文字和数字，请改填公式的结果"
@@ -83,6 +84,7 @@ class Log:
     notes: list[str] = field(default_factory=list)
     places: dict[str, Spot] = field(default_factory=dict)
     wrong: set[str] = field(default_factory=set)
+    hints: int = 0
 
     def problem(self, spot: Spot, message: str, place: str = "") -> None:
         """Note what is wrong; of the `place` in the template nothing more is said."""
@@ -97,6 +99,11 @@ class Log:
                 return self.places[place]
             place = place[: max(place.rfind("."), place.rfind("["), 0)]
         return None
+
+    def hint(self, name: str, known: Iterable[str]) -> str:
+        """`，是否指“…”`, as long as there are few of them: to look for what is like a name takes its time."""
+        self.hints += 1
+        return did_you_mean(name, known) if self.hints <= MAX_HINTS else ""
 
     def is_wrong(self, place: str) -> bool:
         """Whether it has been said of the place, or of what it lies in, what is wrong with it."""
@@ -136,6 +143,8 @@ def read_sheets(data: bytes, names: Iterable[str], unread: str, log: Log) -> dic
             spot = Spot(order.get(title, len(order)), title)
             if sheet.sheet_state != "visible":
                 log.problem(spot, "是隐藏的：请取消隐藏，核对内容后再导入")
+            elif title in found:
+                log.problem(spot, "有两个同名的工作表（名称前后的空格不算）：请只留一个")
             elif title in order:
                 refuse_large(title, scan, rows=MAX_ROWS, columns=MAX_COLUMNS)
                 _refuse(spot, scan, log)
@@ -145,7 +154,7 @@ def read_sheets(data: bytes, names: Iterable[str], unread: str, log: Log) -> dic
     if not found and not log.problems:
         raise FileFault("文件里没有模板的工作表（模板、指标等）。请先在系统里导出，在导出的工作簿里修改。")
     for spot in others:
-        log.problem(spot, f"不是模板的工作表{did_you_mean(spot.sheet, order)}。不用导入的请删除")
+        log.problem(spot, f"不是模板的工作表{log.hint(spot.sheet, order)}。不用导入的请删除")
     said = {spot.sheet for spot, _ in log.problems}
     for name, number in order.items():
         if name not in found and name not in said:
@@ -255,7 +264,7 @@ def _columns(row: Mapping[int, Cell], wanted: Heads, log: Log) -> dict[int, str]
             log.problem(
                 cell.spot,
                 f"{get_column_letter(column + 1)} 列“{cells.short(title)}”不是这个工作表的列"
-                f"{did_you_mean(title, by_form.values())}。自己的说明请写在“{REMARK}”列",
+                f"{log.hint(title, by_form.values())}。自己的说明请写在“{REMARK}”列",
             )
         elif head in columns.values():
             log.problem(cell.spot, f"有两列“{head}”：请只留一列")

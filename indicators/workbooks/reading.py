@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..engine.faults import TemplateFaults
-from ..engine.names import did_you_mean
 from ..engine.reading import MISSING, hints_of, read_template
 from ..engine.spec import TemplateSpec
 from ..engine.words import name_of, noun
@@ -85,7 +84,7 @@ def _general(rows: Sequence[Line], book: Workbook, log: Log) -> dict[str, Any]:
         if not name:
             log.problem(line.at(ITEM), f"空着，旁边却有“{CONTENT}”：请补上{ITEM}的名称")
         elif name not in heads:
-            log.problem(line.at(ITEM), f"没有“{cells.short(name)}”这一项{did_you_mean(name, heads)}")
+            log.problem(line.at(ITEM), f"没有“{cells.short(name)}”这一项{log.hint(name, heads)}")
         elif name in one.cells:
             log.problem(line.at(ITEM), f"“{name}”已经写过：请删去其中一行")
         elif CONTENT in line.cells:
@@ -167,11 +166,10 @@ class _Reader:
     def _code(self, sheet: Sheet, line: Line) -> str | None:
         """The code of the owner of a line; None for one that there is not."""
         spot, code = line.at(sheet.code.head), sheet.code.taken(line, self.log)
-        known = [code for cls, code in self.owners if cls is sheet.owner]
-        if code in known:
+        if (sheet.owner, code) in self.owners:
             return code
         if code is not None:
-            hint = did_you_mean(code, known)
+            hint = self.log.hint(code, [code for cls, code in self.owners if cls is sheet.owner])
             self.log.problem(spot, f"没有代码为“{cells.short(code)}”的{noun(sheet.owner)}{hint}")
         elif sheet.code.head in line.heads and sheet.code.head not in line.cells:
             self.log.problem(spot, f"空着：请填它所属的{noun(sheet.owner)}的代码")

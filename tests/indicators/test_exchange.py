@@ -38,6 +38,12 @@ def yaml(**changes) -> bytes:
     return to_yaml(read_template(small(**changes))).encode()
 
 
+def long_workbook() -> bytes:
+    """Less than a megabyte that says more than a file of text may."""
+    notes = small(checks__0__hint="长" * 30_000)["checks"][0]
+    return to_workbook(read_template(small(checks=[notes | {"code": f"C{number}"} for number in range(25)])))
+
+
 def send(client: Client, data: bytes, name: str = "模板.yaml") -> HttpResponse:
     return client.post(reverse(PAGE), {"file": SimpleUploadedFile(name, data)})
 
@@ -173,6 +179,7 @@ BAD_FILES = {
     "no code": ("a.yaml", yaml(code="小样"), ["“小样”不能作代码"]),
     "no title": ("a.yaml", yaml(title=" "), ["title", "不能空着"]),
     "long yaml": ("a.yaml", b"a: 1\n" * 500_000, ["文件超过 2 MB"]),
+    "long in a workbook": ("a.xlsx", long_workbook(), ["模板的内容超过 2 MB"]),
     "huge": ("a.yaml", bytes(6 * 1024 * 1024), ["文件超过 5 MB"]),
     "empty": ("a.yaml", b"", ["文件是空的"]),
 }

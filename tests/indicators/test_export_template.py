@@ -55,6 +55,19 @@ def test_a_changed_file_is_the_next_draft(form: str, tmp_path: Path):
     assert "已发布" in run("load_template", path, "--publish")
 
 
+def test_what_is_worth_knowing_of_a_workbook_is_said_at_its_place(tmp_path: Path):
+    def edit(book):
+        put("指标", 4, 分值=9)(book)
+        put("数据项", 5, 名称="执行 率")(book)
+        book["指标"].delete_cols(next(cell.column for cell in book["指标"][1] if cell.value == "合并分值"))
+
+    path = tmp_path / "t.xlsx"
+    path.write_bytes(edited(edit))
+    said = run("load_template", path)
+    assert "请留意：工作表“指标”没有“合并分值”列，按空白处理。" in said
+    assert "发布前须改正：" in said
+
+
 def test_a_version_is_chosen_and_the_newest_is_taken_without_choice(tmp_path: Path):
     publish(store_draft(read_template(SMALL)), by="某人")
     draft = store_draft(read_template(small(title="下一版")))

@@ -280,6 +280,10 @@ CASES: dict[str, tuple[Callable[[Any], None], str]] = {
         lambda book: setattr(book["数据项"].row_dimensions[3], "hidden", True),
         "工作表“数据项”第 3 行：是隐藏的：请取消隐藏或取消筛选，核对内容后再导入",
     ),
+    "sheet twice": (
+        lambda book: book.copy_worksheet(book["等级"]).__setattr__("title", "等级 "),
+        "工作表“等级”：有两个同名的工作表（名称前后的空格不算）：请只留一个",
+    ),
     "merged cells": (
         lambda book: book["指标"].merge_cells("A3:A4"),
         "工作表“指标”第 3 行：A3:A4 是合并单元格：请取消合并，每一格单独填写",
@@ -344,6 +348,18 @@ def test_every_problem_is_told_at_once_in_the_order_of_the_sheets():
         "工作表“内容块”第 3 行“必填”列",
         "工作表“等级”",
     ]
+
+
+def test_thousands_of_mistakes_are_told_in_no_time():
+    """What a wrong code might have meant is looked for a few times only."""
+
+    def edit(book: Any) -> None:
+        for number in range(2000):
+            book["计分规则"].append([f"A01{number}", None, "计分规则", "人工评定"])
+
+    said = refused(edit)
+    assert sum("没有代码为“A01" in one for one in said) == 2000
+    assert sum("是否指“A01”" in one for one in said) == 50
 
 
 def test_ten_thousand_rows_are_refused_in_one_sentence():

@@ -12,7 +12,7 @@ from django.db import transaction
 from indicators import publishing
 from indicators.engine.faults import TemplateFaults
 from indicators.engine.template import compile_template
-from indicators.exchange import receive
+from indicators.exchange import Received, receive
 from indicators.loading import FileFault, read_file, verified
 from indicators.management.usage import OwnCommand
 from indicators.models import IndicatorTemplate, State
@@ -32,7 +32,7 @@ class Command(OwnCommand):
 
     def handle(self, *, files: list[Path], publish: bool, **options: Any) -> None:
         faults: list[str] = []
-        loaded: list[IndicatorTemplate] = []
+        loaded: list[tuple[IndicatorTemplate, Received]] = []
         with transaction.atomic():
             for path in files:
                 try:
@@ -45,19 +45,21 @@ class Command(OwnCommand):
         if faults:
             self.stderr.write("\n".join([*faults, f"共 {len(faults)} 处错误，未载入任何模板。"]))
             sys.exit(2)
-        for template in loaded:
-            self.report(template)
+        for template, received in loaded:
+            self.report(template, received)
 
-    def report(self, template: IndicatorTemplate) -> None:
+    def report(self, template: IndicatorTemplate, received: Received) -> None:
         """One line for the version, one more for everything that an administrator should know of it."""
         state = template.get_state_display()
         self.stdout.write(f"{template.code} 第 {template.version} 版 {state}：{template.title}")
-        for fault in verified(template):
+        for note in received.notes:
+            self.stdout.write(f"  请留意：{note}")
+        for fault in map(received.at_home, verified(template)):
             self.stdout.write(f"  {'发布前须改正' if fault.severity == 'error' else '请留意'}：{fault}")
 
 
-def load(path: Path, *, publish: bool) -> IndicatorTemplate:
-    """The stored version of one file, which must compile.
+def load(path: Path, *, publish: bool) -> tuple[IndicatorTemplate, Received]:
+    """The stored version of one file, which must compile, and what was read.
 
     Raises `FileFault`, or `TemplateFaults` with places of the file.
     """
@@ -69,4 +71,4 @@ def load(path: Path, *, publish: bool) -> IndicatorTemplate:
             template = publishing.publish(template, by=BY)
     except TemplateFaults as error:
         raise TemplateFaults(map(received.at_home, error.faults)) from error
-    return template
+    return template, received
