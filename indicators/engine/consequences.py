@@ -37,8 +37,9 @@ def of_removal(spec: TemplateSpec, address: str) -> Consequences:
 
 def _told(spec: TemplateSpec) -> Iterator[str]:
     for fault in verify(spec):
-        place = place_words(spec, fault.place)
-        yield f"{place}：{fault.message}" if place else fault.message
+        if fault.severity == "error":
+            place = place_words(spec, fault.place)
+            yield f"{place}：{fault.message}" if place else fault.message
 
 
 def _examples(spec: TemplateSpec, codes: tuple[str, ...]) -> Iterator[str]:
