@@ -13,6 +13,7 @@ from django.utils import timezone
 from . import signals
 from .engine import ENGINE_VERSION, parts
 from .engine.faults import Fault, TemplateFaults
+from .engine.outline import walk, walk_indicators
 from .engine.reading import dump, template_hash
 from .engine.spec import TemplateSpec
 from .loading import spec_of, verified
@@ -103,8 +104,23 @@ def unstorable(spec: TemplateSpec) -> Iterator[Fault]:
     for year in spec.years:
         if year not in YEARS:
             yield Fault("years", f"{year} 不是年度，请写 {YEARS.start} 至 {YEARS.stop - 1} 之间的年份")
+    for name in parts.TREES:
+        if parts.levels(getattr(spec, name)) > parts.MAX_LEVELS:
+            yield Fault(name, f"最多 {parts.MAX_LEVELS} 层，请把更深的移到上面")
+    for place, code in _codes(spec):
+        if not parts.is_addressable(code):
+            yield Fault(f"{place}.code", f"代码“{code}”不能用：含换行等控制字符，或只有点，请另写一个")
     if "\\u0000" in json.dumps(dump(spec)):
         yield Fault("", "内容里有不能保存的控制字符（空字符），请删除后再试")
+
+
+def _codes(spec: TemplateSpec) -> Iterator[tuple[str, str]]:
+    """(place, code) of every piece that has a page of its own."""
+    for name in parts.LISTS:
+        if name not in parts.TREES:
+            yield from ((f"{name}[{number}]", one.code) for number, one in enumerate(getattr(spec, name)))
+    yield from ((node.place, node.section.code) for node in walk(spec))
+    yield from ((place, node.code) for place, node in walk_indicators(spec))
 
 
 def hindrances(template: IndicatorTemplate) -> tuple[Fault, ...]:

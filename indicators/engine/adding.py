@@ -54,8 +54,8 @@ def problem(spec: TemplateSpec, name: str, code: str, label: str) -> str:
     if name == parts.NUMBERED:
         return ""
     if name in ("checks", "forms"):
-        if not code or len(code) > MAX_CODE or "/" in code:
-            return f"代码“{code[:50]}”应有 1 至 {MAX_CODE} 个字，不含“/”。"
+        if not code or len(code) > MAX_CODE or "/" in code or not parts.is_addressable(code):
+            return f"代码“{code[:50]}”应有 1 至 {MAX_CODE} 个字，不含“/”和换行。"
         taken = {piece.code: piece for piece in getattr(spec, name)}
         return f"代码“{code}”已用于{what}“{called(taken[code])}”，请换一个。" if code in taken else ""
     if not is_code(code):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -27,6 +28,9 @@ TREES = ("outline", "indicators")
 LISTS = ("fields", "tables", "checks", "forms", *TREES)
 NUMBERED = "examples"
 WHOLE = ("cover", "grades", "adjustments")
+#: Levels of a tree: more than any report has, fewer than what reads a template goes down.
+MAX_LEVELS = 10
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 class PartFault(ValueError):
@@ -53,6 +57,11 @@ def find(spec: TemplateSpec, address: str) -> Any:
             if node.code == code:
                 return replace(node, children=()) if name in TREES else node
     raise PartFault(f"模板里没有“{address}”，可能已被他人删除，请刷新页面。")
+
+
+def is_addressable(code: str) -> bool:
+    """Whether the address of a piece with this code can be the address of a page: `..` leads elsewhere."""
+    return code not in (".", "..") and not _CONTROLS.search(code)
 
 
 def exists(spec: TemplateSpec, address: str) -> bool:
@@ -115,11 +124,16 @@ def added(
     if not parent:
         return replace(spec, **{name: _inserted(getattr(spec, name), piece, index)})
     find(spec, f"{name}/{parent}")
+    if name not in TREES:
+        raise PartFault(f"{name_of(TemplateSpec, name)}没有上下级，不能移到别的下面。")
 
     def receive(node: Node) -> Node:
         return replace(node, children=_inserted(node.children, piece, index))
 
-    return replace(spec, **{name: _mapped(getattr(spec, name), parent, receive)})
+    nodes = _mapped(getattr(spec, name), parent, receive)
+    if levels(nodes) > MAX_LEVELS:
+        raise PartFault(f"最多 {MAX_LEVELS} 层，不能放到这里，请放到上面的一层。")
+    return replace(spec, **{name: nodes})
 
 
 def removed(spec: TemplateSpec, address: str) -> TemplateSpec:
@@ -129,8 +143,7 @@ def removed(spec: TemplateSpec, address: str) -> TemplateSpec:
     if name == NUMBERED:
         number = _number(spec, code)
         return replace(spec, examples=(*spec.examples[:number], *spec.examples[number + 1 :]))
-    if name not in LISTS:
-        raise PartFault(f"{name_of(TemplateSpec, address)}不能删除。")
+    _in_a_list(spec, address)
     return replace(spec, **{name: _mapped(getattr(spec, name), code, lambda node: None)})
 
 
@@ -141,6 +154,7 @@ def moved(spec: TemplateSpec, address: str, *, parent: str = "", index: int | No
     if name == NUMBERED:
         piece = spec.examples[_number(spec, code)]
         return added(removed(spec, address), name, piece, index=index)
+    _in_a_list(spec, address)
     piece = next(node for node in _walk(getattr(spec, name)) if node.code == code)
     if parent and any(node.code == parent for node in _walk((piece,))):
         raise PartFault(f"{quoted(piece)}不能移到自己下面。")
@@ -161,6 +175,7 @@ def siblings(spec: TemplateSpec, address: str) -> tuple[str, tuple[str, ...]]:
     name, _, code = address.partition("/")
     if name == NUMBERED:
         return "", tuple(str(number) for number, _ in enumerate(spec.examples, 1))
+    _in_a_list(spec, address)
     waiting: list[tuple[str, tuple[Any, ...]]] = [("", getattr(spec, name))]
     while waiting:
         parent, beside = waiting.pop()
@@ -238,6 +253,17 @@ def _split(place: str) -> tuple[str, int | None, str]:
     return name, int(index[:-1]) if index else None, rest
 
 
+def _in_a_list(spec: TemplateSpec, address: str) -> None:
+    """Raises `PartFault` for what the template has once and as a whole."""
+    if address == GENERAL or address in WHOLE:
+        raise PartFault(f"{words(spec, address)}不能删除或移动，请直接修改内容。")
+
+
+def levels(nodes: tuple[Any, ...]) -> int:
+    """How many levels a tree has."""
+    return 1 + max(levels(node.children) for node in nodes) if nodes else 0
+
+
 def _walk(nodes: tuple[Any, ...]) -> Iterator[Any]:
     """The nodes with all below them, in order."""
     for node in nodes:
@@ -267,6 +293,6 @@ def _inserted(pieces: tuple[Any, ...], piece: Any, index: int | None) -> tuple[A
 
 
 def _number(spec: TemplateSpec, written: str) -> int:
-    if written.isascii() and written.isdecimal() and 1 <= int(written) <= len(spec.examples):
+    if written in {str(number) for number, _ in enumerate(spec.examples, 1)}:
         return int(written) - 1
-    raise PartFault(f"模板里没有第 {written} 个示例，可能已被他人删除，请刷新页面。")
+    raise PartFault(f"模板里没有第 {written[:10]} 个示例，可能已被他人删除，请刷新页面。")

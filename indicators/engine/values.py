@@ -87,7 +87,8 @@ class ValueFault(ValueError):
 
 def rounded(value: Decimal, places: int, *, down: bool = False) -> Decimal:
     """`value` to `places` decimals, half up (四舍五入) or cut off (`down`)."""
-    result = value.quantize(_QUANTA[places], ROUND_DOWN if down else ROUND_HALF_UP, _WIDE)
+    quantum = _QUANTA[min(max(places, 0), len(_QUANTA) - 1)]  # a draft may ask for 500 places
+    result = value.quantize(quantum, ROUND_DOWN if down else ROUND_HALF_UP, _WIDE)
     return result or result.copy_abs()  # no minus zero
 
 

@@ -22,6 +22,7 @@ from .values import NUMBER_KINDS
 
 MESSAGE_WORDS = frozenset({"left", "right", "difference", "row", "year", "last_year"})
 MAX_ALIKE = 40  # checks about the same sides that are held against each other
+_PLACES = range(7)
 _CASES = {"passing": "通过", "failing": "不通过"}
 _NO_CASE = (None, CheckExample())
 
@@ -49,7 +50,7 @@ def _tolerances(place: str, rule: CheckRule) -> Iterator[Fault]:
         yield Fault(f"{place}.tolerance", "允许的差额不能是负数")
     if bool(rule.parts) != bool(rule.part_unit):
         yield Fault(f"{place}.parts", "加数的个数（parts）和舍入单位（part_unit）要么都写，要么都不写")
-    if rule.places is not None and rule.places not in range(7):
+    if rule.places is not None and rule.places not in _PLACES:
         yield Fault(f"{place}.places", "小数位数应在 0 至 6 之间")
 
 
@@ -133,13 +134,18 @@ def _step(item: Field, rule: CheckRule) -> Decimal | None:
     if item.kind not in (*NUMBER_KINDS, "date"):
         return None
     smallest = Decimal(1) if item.kind in ("count", "date") else Decimal("0.01")
-    return smallest if rule.places is None else max(smallest, Decimal(1).scaleb(-rule.places))
+    if rule.places is None or rule.places not in _PLACES:
+        return smallest
+    return max(smallest, Decimal(1).scaleb(-rule.places))
 
 
 def _with(facts: Facts, item: Field, base: object, distance: Decimal) -> Facts | None:
     """`facts` with the figure that far from `base`; None where the box does not take it."""
     if isinstance(base, datetime.date):
-        value = base + datetime.timedelta(int(distance))
+        try:
+            value = base + datetime.timedelta(int(distance))
+        except OverflowError:
+            return None
     elif isinstance(base, Decimal):
         value = base + distance
         low = ZERO if item.minimum is None and item.kind == "count" else item.minimum

@@ -95,6 +95,10 @@ def _post(
         shown.faults = [(fault.place, Note(fault.message)) for fault in faults]
         shown.refused = f"没有保存：有 {len(faults)} 处读不出来，您填的都还在。"
         return show(request, template, address, shown, 422)
+    if address == parts.GENERAL and not door.may(request, door.CHANGE, piece.region):
+        words = f"您的权限不包括行政区划 {piece.region}，不能改为这里的模板。"
+        shown.faults, shown.refused = [("region", Note(words))], "没有保存，您填的都还在。"
+        return show(request, template, address, shown, 422)
     return _save(request, template, spec, address, piece, shown)
 
 

@@ -96,7 +96,7 @@ def test_a_node_goes_with_all_below_it():
     assert parts.removed(SPEC, "fields/quota").fields == tuple(f for f in SPEC.fields if f.code != "quota")
     with pytest.raises(PartFault):
         parts.removed(SPEC, "fields/absent")
-    with pytest.raises(PartFault, match="等级不能删除"):
+    with pytest.raises(PartFault, match="等级不能删除或移动"):
         parts.removed(SPEC, "grades")
 
 
