@@ -43,7 +43,9 @@ def read_workbook(data: bytes) -> Reading:
     reader, lacking = _Reader(book, found, log), GENERAL not in sheets
     for sheet in book.sheets:
         if sheet.title in sheets:
-            reader.read(sheet, lines(sheets[sheet.title], sheet.wanted(), log))
+            found_in = sheets[sheet.title]
+            log.places |= {key: found_in.spot for (key, *_) in sheet.paths if sheet.owner is None}
+            reader.read(sheet, lines(found_in, sheet.wanted(), log))
         else:
             lacking = True
             log.wrong |= {path[0] for path in sheet.paths if sheet.owner is None}

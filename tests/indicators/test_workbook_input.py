@@ -390,4 +390,4 @@ def test_later_faults_are_told_in_the_workbook_too():
     assert log.locate("outline[0].blocks[1].code") == "工作表“内容块”第 3 行“代码”列"
     assert log.locate("checks[0].fix_at[1]") == "工作表“审核公式”第 2 行“到哪里改正”列"
     assert log.locate("years") == "工作表“模板”第 5 行“适用年度”"
-    assert log.locate("adjustments") == "adjustments"
+    assert log.locate("adjustments") == "工作表“总分调整”"
