@@ -19,7 +19,10 @@ from evaluations.models import Department, Evaluation, FiscalYear, Role, State, 
 from evaluations.sections import Posted
 from indicators import loading
 from indicators.cloning import clone
+from indicators.editing import Editor
+from indicators.engine import parts
 from indicators.engine.reading import read_template
+from indicators.loading import spec_of
 from indicators.models import IndicatorTemplate
 from indicators.publishing import store_draft
 from indicators.writing import to_yaml
@@ -220,6 +223,46 @@ def test_the_workshop_of_templates(report: Evaluation, page_of: Callable[[str], 
     page.locator("#drawer .curve-here").wait_for()
     page.locator("#drawer .curve-breaks summary").click()
     assert _violations(page, "indicator in the drawer, tried") == []
+
+
+def test_pieces_of_a_template(report: Evaluation, page_of: Callable[[str], Page]) -> None:
+    draft = clone(report.template, 2018, "某人")
+    page = page_of("zhibiao")
+
+    def of(name: str, *more: str) -> str:
+        return reverse(f"indicators:{name}", args=[draft.pk, *more])
+
+    lists = ("fields", "tables", "outline", "checks", "forms", "examples")
+    pieces = ("general", "grades", "adjustments", "cover", "fields/execution_rate", "tables/T1", "examples/1")
+    pieces += (
+        "outline/ch1-2",
+        "checks/表间-04",
+        "indicators/BJ-I12",
+        "indicators/BJ-I16",
+        "indicators/BJ-G1",
+    )
+    urls = [*(of("pieces", name) for name in lists), *(of("part", address) for address in pieces)]
+    assert violations(page, *urls, f"{of('pieces', 'fields')}?q=nirgends") == []
+    page.goto(of("part", "fields/execution_rate"))
+    page.get_by_label("公式").fill("全年预算")
+    page.locator("#names-0").wait_for()
+    page.locator("[id='t-formula'] mark").wait_for()
+    assert _violations(page, "names and a formula that is wrong") == []
+    page.goto(of("part", "indicators/BJ-I06"))
+    page.get_by_label("分值", exact=True).fill("五分")
+    send(page, "保存")
+    assert _violations(page, "a piece that was refused") == []
+    page.goto(of("part", "checks/表内-04"))
+    page.get_by_role("button", name="试一试两个例子").click()
+    page.locator(".notice-error, .cases-told").first.wait_for()
+    assert _violations(page, "cases tried") == []
+    page.goto(of("part", "grades"))
+    other = Editor(User.objects.get(username="zhibiao"))
+    grades = parts.find(spec_of(draft), "grades")
+    other.save(draft, "grades", parts.digest(grades), grades[:-1])
+    page.get_by_label("第 1 行名称").fill("优秀")
+    send(page, "保存")
+    assert _violations(page, "two at one piece") == []
 
 
 def test_pages_of_boards_and_of_what_is_mended(report: Evaluation, page_of: Callable[[str], Page]) -> None:

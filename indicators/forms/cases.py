@@ -134,7 +134,7 @@ def _rows(
     drawing.names.add(name)
     title = f"{title or name_of(CheckExample, key)}：{name_of(CheckRule, case)}"
     return format_html(
-        '<div class="piece-rows" id="{}"><h4>{}</h4>{}{}</div>',
+        '<div class="piece-rows" id="{}"><h3>{}</h3>{}{}</div>',
         identity(name),
         title,
         dicts.records(drawing, columns, rows, name, title),

@@ -16,6 +16,7 @@ from django import forms
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from ..engine import spec
 from ..engine.mentions import CODES, FORMULAS, TEXTS
 from ..engine.words import choices, name_of, noun
 from . import cases, controls, dicts, rows, rules
@@ -50,6 +51,8 @@ class Drawing:
         self.beside = beside or {}
         self.names: set[str] = set()
         self.formulas: list[tuple[str, str]] = []
+        #: Title of the table in whose rows the formulas of the piece are computed.
+        self.row = ""
 
     # ── a piece ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -172,6 +175,7 @@ class Drawing:
         """A formula, with what the check says of it below."""
         self.formulas.append((name, value))
         attrs = attrs | {"class": f"{attrs['class']} formula", "spellcheck": "false", "data-formula": True}
+        attrs["data-row"] = self.row or None
         return format_html(
             '<div class="formula-box">{}'
             '<div class="formula-told" id="t-{}" aria-live="polite">{}</div></div>',
@@ -327,6 +331,10 @@ class PieceForm(forms.Form):
 
 
 def whole(drawing: Drawing, shape: Shape, tree: Tree) -> SafeString:
+    if shape.cls is spec.Table:
+        drawing.row = tree.get("title") or ""
+    elif shape.cls is spec.CheckRule:
+        drawing.row = drawing.around.tables.get(tree.get("each") or "", "")
     if shape.kind == "rows":
         return rows.whole(drawing, shape, tree)
     return drawing.piece(shape.cls, tree)

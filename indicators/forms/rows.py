@@ -110,30 +110,36 @@ def tools(drawing: Drawing, name: str, number: int, last: bool, said: str) -> Sa
 
 
 def _table(drawing: Drawing, item: Shape, tree: Tree, name: str, outer: Tree, what: str) -> SafeString:
-    cls, shapes = item.cls, shapes_of(item.cls)
-    hidden = frozenset.intersection(*(unwanted(cls, row, outer) for row in tree))
-    keys = [key for key in shapes if key not in hidden]
-    head = "".join(
-        format_html('<th scope="col" class="{}">{}</th>', _width(cls, key, shapes[key]), name_of(cls, key))
-        for key in keys
-    )
+    hidden = frozenset.intersection(*(unwanted(item.cls, row, outer) for row in tree))
+    keys = [key for key in shapes_of(item.cls) if key not in hidden]
     body = [
         _line(drawing, item, keys, row, f"{name}[{number}]", number, len(tree), outer)
         for number, row in enumerate(tree)
     ]
+    bodies = format_html("<tbody>{}</tbody>", mark_safe("".join(body)))  # noqa: S308  made below
+    return _framed(drawing, item.cls, keys, bodies, what)
+
+
+def _framed(drawing: Drawing, cls: type, keys: list[str], bodies: SafeString, what: str) -> SafeString:
+    """The table with its heads."""
+    shapes = shapes_of(cls)
+    head = "".join(
+        format_html('<th scope="col" class="{}">{}</th>', _width(cls, key, shapes[key]), name_of(cls, key))
+        for key in keys
+    )
     narrow = "" if any("long" in _width(cls, key, shapes[key]) for key in keys) else " piece-narrow"
     return format_html(
         '<div class="grid-scroll piece-scroll{}" role="region" aria-label="{}" tabindex="0">'
         '<table class="grid"><thead><tr>'
         '<th class="row-number"><span class="visually-hidden">行号</span></th>{}{}</tr></thead>'
-        "<tbody>{}</tbody></table></div>",
+        "{}</table></div>",
         narrow,
         what,
         mark_safe(head),  # noqa: S308  made above
         mark_safe('<th class="row-3"><span class="visually-hidden">移动和删除</span></th>')
         if drawing.around.editable
         else EMPTY,
-        mark_safe("".join(body)),  # noqa: S308  made below
+        bodies,
     )
 
 
@@ -146,13 +152,22 @@ def _width(cls: type, key: str, shape: Shape) -> str:
 
 
 def _line(
-    drawing: Drawing, item: Shape, keys: list[str], row: Tree, name: str, number: int, count: int, outer: Tree
+    drawing: Drawing,
+    item: Shape,
+    keys: list[str],
+    row: Tree,
+    name: str,
+    number: int,
+    count: int,
+    outer: Tree,
+    within: str = "",
 ) -> SafeString:
+    """`within`: the row in which it is a cell."""
     drawing.names.add(name)
-    said = f"第 {number + 1} 行"
+    said = f"{within}第 {number + 1} 格" if within else f"第 {number + 1} 行"
     cells = [_cell(drawing, item.cls, key, row, name, said, outer) for key in keys]
     found = drawing.notes(name)
-    spread = len(keys) + 2
+    spread = len(keys) + 1 + drawing.around.editable
     return format_html(
         '<tr id="{}"><th scope="row" class="row-number">{}{}</th>{}{}</tr>{}',
         identity(name),
@@ -186,25 +201,36 @@ def _cell(drawing: Drawing, cls: type, key: str, row: Tree, name: str, said: str
 
 
 def _grid(drawing: Drawing, shape: Shape, tree: Tree, name: str) -> SafeString:
-    """Rows of cells (表式): a line for each cell, under the number of its row."""
-    drawn = []
-    for number, cells in enumerate(tree):
-        own, said = f"{name}[{number}]", f"第 {number + 1} 行"
-        drawing.names.add(own)
-        drawn.append(
-            format_html(
-                '<section class="piece-card" id="{}">{}<div class="piece-card-head"><h4>{}</h4>{}{}</div>{}{}'
-                "</section>",
-                identity(own),
-                controls.hidden(own, ""),
-                said,
-                add(drawing, own, "加一格", said),
-                tools(drawing, own, number, number == len(tree) - 1, said),
-                _table(drawing, shape.item, cells, own, {}, said) if cells else EMPTY,
-                drawing.notes(own),
-            )
-        )
-    return mark_safe("".join(drawn))  # noqa: S308  made above
+    """Rows of cells (表式): one table, a line for each cell under the line of its row."""
+    cls = shape.item.cls
+    keys = list(shapes_of(cls))
+    bodies = "".join(
+        _grid_row(drawing, shape.item, keys, cells, f"{name}[{number}]", number, len(tree))
+        for number, cells in enumerate(tree)
+    )
+    return _framed(drawing, cls, keys, mark_safe(bodies), "各行的格子") if tree else EMPTY  # noqa: S308
+
+
+def _grid_row(
+    drawing: Drawing, item: Shape, keys: list[str], cells: Tree, name: str, number: int, count: int
+) -> SafeString:
+    drawing.names.add(name)
+    said = f"第 {number + 1} 行"
+    lines = [
+        _line(drawing, item, keys, cell, f"{name}[{index}]", index, len(cells), {}, said)
+        for index, cell in enumerate(cells)
+    ]
+    return format_html(
+        '<tbody class="grid-row" id="{}"><tr><th colspan="{}" scope="rowgroup"><div class="grid-row-head">{}'
+        "<span>{}</span>{}{}</div></th></tr>{}</tbody>",
+        identity(name),
+        len(keys) + 1 + drawing.around.editable,
+        controls.hidden(name, ""),
+        said,
+        format_html("{}{}", add(drawing, name, "加一格", said), drawing.notes(name)),
+        tools(drawing, name, number, number == count - 1, said),
+        mark_safe("".join(lines)),  # noqa: S308  made below
+    )
 
 
 # ── a card each ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -25,6 +25,7 @@ from ..forms.cases import MORE
 from ..forms.completion import names
 from ..forms.controls import Note
 from ..forms.drawing import PieceForm
+from ..forms.naming import by_code
 from ..forms.sides import Difference, sides
 from ..loading import spec_of, verified
 from ..models import Frozen, IndicatorTemplate
@@ -76,7 +77,7 @@ def _post(
     request: HttpRequest, template: IndicatorTemplate, spec: TemplateSpec, address: str, hint: Any
 ) -> HttpResponse:
     shape = posting.whole(hint)
-    tree = trees.of_post(trees.posted(request.POST), shape)
+    tree = by_code(trees.of_post(trees.posted(request.POST), shape), shape, around_of(spec, address))
     shown = Shown(tree, request.POST.get("seen", ""))
     do = request.POST.get("do", "save")
     if do not in ("save", "next"):

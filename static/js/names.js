@@ -105,7 +105,7 @@
       option.append(label, said);
       return option;
     }));
-    if (!list.isConnected) document.body.append(list);
+    if (!list.isConnected) document.getElementById("content").append(list);
     list.hidden = false;
     const place = box.getBoundingClientRect();
     const below = place.bottom + list.offsetHeight < window.innerHeight;

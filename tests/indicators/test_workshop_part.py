@@ -31,6 +31,12 @@ def test_a_rule_is_changed_and_the_change_is_told(workshop, template, cast):
     assert "指标“预算执行率”已保存" in workshop.get(response.url).content.decode()
 
 
+def test_lists_of_codes_take_names_too(workshop, template):
+    assert send(workshop, template, inputs="编制数\r\n全年 预算数\r\nspent\r\n无此数").status_code == 302
+    assert stored(template).inputs == ("quota", "budget", "spent", "无此数")
+    assert "没有代码为“无此数”的数据项或表" in opened(workshop, template).by_id("n-inputs").text
+
+
 def test_saving_leads_on_to_the_next_piece(workshop, template):
     response = send(workshop, template, "fields/budget", do="next")
     assert response.url == url(template, "fields/spent")

@@ -1,4 +1,4 @@
-"""What script adds to the tree of indicators, in a real browser: sums, keys, the drawer, live trials."""
+"""What script adds to the forms of the workshop, in a real browser: names completed, formulas told, rows."""
 
 from __future__ import annotations
 
@@ -6,139 +6,153 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from evaluations.models import Role
-from indicators import loading
-from indicators.cloning import clone
+from indicators.engine import parts
 from indicators.engine.reading import read_template
 from indicators.loading import spec_of
 from indicators.models import IndicatorTemplate
-from indicators.publishing import publish, store_draft
+from indicators.publishing import store_draft
 from tests import people
+
+from .small import SMALL
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
 def draft() -> IndicatorTemplate:
-    """Next year's template of 保靖县."""
-    path = next(path for path in loading.shipped() if path.stem == "baojing-2017")
-    return clone(publish(store_draft(read_template(loading.load_yaml(path))), "某人"), 2018, "某人")
+    return store_draft(read_template(SMALL))
 
 
 @pytest.fixture
-def page(new_context, draft: IndicatorTemplate) -> Page:
-    """The tree as an administrator sees it; no script may fail and nothing may break the security policy."""
+def page(new_context, draft) -> Page:
+    """The page of the administrator; no script may fail and nothing may break the security policy."""
     faults: list[str] = []
-    admin = people.person("zhibiao", Role.TEMPLATE_ADMIN, people.department())
-    one = new_context(admin).new_page()
+    one = new_context(people.cast().template_admin).new_page()
     one.on("pageerror", lambda error: faults.append(str(error)))
     one.on("console", lambda said: faults.append(said.text) if "Content Security" in said.text else None)
-    one.goto(reverse("indicators:edit", args=[draft.pk]))
     yield one
     assert faults == []
 
 
-def box(page: Page, code: str):
-    return page.locator(f"#weight-{code}")
+def open_(page: Page, draft: IndicatorTemplate, address: str) -> None:
+    page.goto(reverse("indicators:part", args=[draft.pk, address]))
 
 
-def sums(page: Page):
-    return page.locator(".tree-sums")
+def box(page: Page, name: str):
+    return page.locator(f'[id="b-{name}"]')
 
 
-def focused(page: Page) -> str:
-    return page.evaluate("document.activeElement.id")
+def stored(draft: IndicatorTemplate, address: str):
+    return parts.find(spec_of(IndicatorTemplate.objects.get(pk=draft.pk)), address)
 
 
-def test_sums_follow_what_is_typed(page: Page) -> None:
-    box(page, "BJ-I01").fill("2.5")
-    expect(sums(page)).to_have_text("12.5 + 61 + 26 = 99.5 ✗ 差 0.5 分，应为 100 分")
-    expect(page.locator("[data-sum='BJ-G11']")).to_have_text("5.5")
-    box(page, "BJ-I02").fill("３.７")
-    expect(sums(page)).to_contain_text("13.2 + 61 + 26 = 100.2 ✗ 多 0.2 分")
-    box(page, "BJ-I02").fill("三分")
-    expect(sums(page)).to_contain_text("✗ 有分值不是数字")
-    box(page, "BJ-I02").fill("3.5")
-    expect(sums(page)).to_have_text("13 + 61 + 26 = 100 ✓")
-    page.get_by_role("button", name="保存分值").click()
-    expect(page.locator("main")).to_contain_text("分值已保存")
-    expect(sums(page)).to_have_text("13 + 61 + 26 = 100 ✓")
+def test_names_are_completed_by_keyboard_and_the_formula_is_told(page, draft):
+    open_(page, draft, "fields/rate")
+    formula, names = box(page, "formula"), page.get_by_role("listbox", name="可用的名称")
+    formula.fill("")
+    formula.press_sequentially("全年")
+    expect(names.get_by_role("option")).to_have_count(2)
+    expect(names.get_by_role("option").first).to_contain_text("全年预算数")
+    expect(names.get_by_role("option").first).to_contain_text("金额 元")
+    formula.press("ArrowDown")
+    expect(names.get_by_role("option").nth(1)).to_have_attribute("aria-selected", "true")
+    expect(formula).to_have_attribute("aria-activedescendant", "names-1")
+    formula.press("Enter")
+    expect(formula).to_have_value("全年执行数")
+    expect(names).to_be_hidden()
+    formula.press_sequentially(" ÷ budg")
+    expect(names.get_by_role("option")).to_contain_text(["全年预算数"])
+    formula.press("Escape")
+    expect(names).to_be_hidden()
+    expect(page.locator('[id="t-formula"]')).to_contain_text("是否指")
+    expect(page.locator('[id="t-formula"] mark')).to_have_text("b")
+    formula.press_sequentially("et × 100")
+    expect(page.locator('[id="t-formula"]')).to_contain_text("按示例“不超”：90.00 ÷ 100.00 × 100 = 90.00")
+    page.get_by_role("button", name="保存", exact=True).last.click()
+    expect(page.get_by_text("数据项“执行率”已保存")).to_be_visible()
+    assert stored(draft, "fields/rate").formula == "全年执行数 ÷ budget × 100"
 
 
-def test_keys_walk_from_weight_to_weight_as_in_a_spreadsheet(page: Page) -> None:
-    box(page, "BJ-I01").focus()
-    page.keyboard.press("Enter")
-    assert focused(page) == "weight-BJ-I02"
-    page.keyboard.type("4")  # what is there is selected and typed over
-    page.keyboard.press("ArrowDown")
-    assert focused(page) == "weight-BJ-I03"
-    page.keyboard.press("ArrowUp")
-    expect(box(page, "BJ-I02")).to_have_value("4")
-    page.keyboard.press("Shift+Enter")
-    page.keyboard.press("ArrowUp")  # there is none above
-    assert focused(page) == "weight-BJ-I01"
-    expect(page.locator("main")).not_to_contain_text("已保存")  # Enter sent nothing
+def test_functions_put_the_cursor_between_their_brackets(page, draft):
+    open_(page, draft, "fields/rate")
+    formula = box(page, "formula")
+    formula.fill("")
+    formula.press_sequentially("四舍")
+    formula.press("Enter")
+    formula.press_sequentially("1, 2")
+    expect(formula).to_have_value("四舍五入(1, 2)")
 
 
-def test_what_was_typed_is_not_left_by_mistake(page: Page) -> None:
-    asked = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
-    box(page, "BJ-I01").fill("9")
-    page.get_by_role("link", name="指标模板").first.click()
-    expect(box(page, "BJ-I01")).to_have_value("9")
-    assert asked == ["beforeunload"]
+def test_columns_are_offered_behind_their_table(page, draft):
+    open_(page, draft, "fields/rate")
+    formula = box(page, "formula")
+    formula.fill("合计(")
+    formula.press("End")
+    formula.press_sequentially("预算明细.执")
+    expect(page.get_by_role("option")).to_contain_text(["执行数"])
+    formula.press("Tab")
+    expect(formula).to_have_value("合计(预算明细.执行数")
 
 
-def test_the_code_of_a_new_indicator_follows_its_place(page: Page) -> None:
-    code = page.get_by_label("代码")
-    expect(code).to_have_value("BJ-G4")
-    page.get_by_label("位置").select_option("BJ-G11")
-    expect(code).to_have_value("BJ-I20")
-    page.locator("#row-BJ-G2 summary").click()
-    page.locator("#row-BJ-G2").get_by_role("link", name="在下面加指标").click()
-    expect(code).to_have_value("BJ-G23")
-    expect(page.get_by_label("名称")).to_be_focused()
+def test_codes_are_found_by_their_names_which_stand_beside_them(page, draft):
+    open_(page, draft, "indicators/A01")
+    codes = box(page, "inputs")
+    codes.press("Control+End")
+    codes.press_sequentially("\n编制")
+    codes.press("Enter")
+    expect(codes).to_have_value("spent\nbudget\nquota")
+    expect(page.locator(".codes-told")).to_have_text("全年执行数\n全年预算数\n编制数")
 
 
-def test_an_indicator_opens_beside_the_tree_and_closes_again(page: Page, draft: IndicatorTemplate) -> None:
-    link = page.get_by_role("link", name="公用经费控制率", exact=True)
-    link.click()
-    drawer = page.locator("#drawer")
-    expect(drawer.get_by_role("heading", name="指标“公用经费控制率”")).to_be_visible()
-    expect(drawer.locator("[name=name]")).to_be_focused()
-    drawer.get_by_role("button", name="收起").click()
-    expect(drawer).to_be_empty()
-    expect(link).to_be_focused()
-    link.click()
-    drawer.locator("[name=standard]").fill("改了")
-    page.once("dialog", lambda dialog: dialog.dismiss())
-    page.keyboard.press("Escape")
-    expect(drawer.locator("[name=standard]")).to_have_value("改了")
-    drawer.get_by_role("button", name="保存", exact=True).click()
-    expect(page.locator("main")).to_contain_text("指标“公用经费控制率”已保存")
-    leaf = next(
-        leaf for leaf in spec_of(IndicatorTemplate.objects.get(pk=draft.pk)).leaves() if leaf.code == "BJ-I09"
-    )
-    assert leaf.standard == "改了"
+def test_texts_complete_figures_behind_a_brace(page, draft):
+    open_(page, draft, "indicators/A01")
+    standard = box(page, "standard")
+    standard.fill("")
+    standard.press_sequentially("预算{全年预")
+    standard.press("Enter")
+    standard.press_sequentially("元")
+    expect(standard).to_have_value("预算{全年预算数}元")
 
 
-def test_a_trial_answers_while_it_is_typed(page: Page, draft: IndicatorTemplate) -> None:
-    page.goto(reverse("indicators:part", args=[draft.pk, "indicators/BJ-I09"]))
-    answer = page.locator("#trial-out")
-    page.get_by_label("商品和服务支出").fill("103.5")
-    page.get_by_label("公用经费预算数").fill("100")
-    expect(answer).to_contain_text("5 分 103.50 ÷ 100.00 = 103.50%")
-    expect(answer.locator(".curve-here")).to_have_count(1)
-    page.locator("[name='rule.points_per_step']").fill("2")
-    expect(answer).to_contain_text("2 分 103.50 ÷ 100.00 = 103.50%")
-    # Another measure asks for other figures; the rule's own boxes keep the cursor.
-    page.locator("[name='rule.measure']").fill("预算控制率")
-    expect(page.get_by_label("本年追加预算数")).to_be_visible()
-    expect(page.locator("[name='rule.measure']")).to_be_focused()
-    # Another kind draws the form anew, and trying goes on.
-    page.locator("[name='rule.kind']").select_option("judged")
-    page.get_by_label("评定分值").fill("3")
-    expect(answer).to_contain_text("3 分 由自评人评定")
-    page.keyboard.press("Enter")  # tries again; nothing is saved
-    expect(page.locator("[name='rule.kind']")).to_have_value("judged")
-    assert IndicatorTemplate.objects.get(pk=draft.pk).content_hash == draft.content_hash
+def test_another_kind_and_rows_come_without_leaving_the_page(page, draft):
+    open_(page, draft, "indicators/A01")
+    box(page, "name").fill("改过的名称")
+    page.evaluate("window.stays = true")
+    box(page, "rule.kind").select_option("bands")
+    expect(page.get_by_text("各档之外得")).to_be_visible()
+    expect(box(page, "rule.measure")).to_have_value("执行率")
+    add = page.get_by_role("button", name="各档：加一行")
+    add.click()
+    expect(box(page, "rule.bands[0].op")).to_be_focused()
+    box(page, "rule.bands[0].bound").fill("10")
+    add.click()
+    box(page, "rule.bands[1].bound").fill("30")
+    page.get_by_role("button", name="上移第 2 行").click()
+    expect(box(page, "rule.bands[0].bound")).to_have_value("30")
+    expect(box(page, "rule.bands[1].bound")).to_have_value("10")
+    box(page, "rule.kind").select_option("deviation")
+    expect(box(page, "rule.limit")).to_have_value("100")
+    expect(box(page, "name")).to_have_value("改过的名称")
+    assert page.evaluate("window.stays")
+    assert stored(draft, "indicators/A01").name == "预算执行率"
+
+
+def test_cases_are_tried_without_leaving_the_page(page, draft):
+    open_(page, draft, "checks/表内-01")
+    page.evaluate("window.stays = true")
+    box(page, "failing.figures.spent").fill("150")
+    page.get_by_role("button", name="试一试两个例子").click()
+    expect(page.get_by_text("全年执行数 150.00 元大于全年预算数")).to_be_visible()
+    assert page.evaluate("window.stays")
+
+
+@pytest.mark.parametrize("address", ["fields/rate", "indicators/A01", "checks/表内-01", "grades"])
+def test_without_script_every_button_is_there(new_context, draft, address):
+    """The same pages without script: choices have their button, formulas theirs."""
+    context = new_context(people.cast().template_admin)
+    one = context.new_page()
+    one.route("**/*.js", lambda route: route.abort())
+    open_(one, draft, address)
+    buttons = {"grades": ("等级：加一行",), "checks/表内-01": ("检查公式", "加上", "试一试两个例子")}
+    for name in buttons.get(address, ("检查公式", "换")):
+        expect(one.get_by_role("button", name=name, exact=True).first).to_be_visible()
