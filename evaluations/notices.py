@@ -56,6 +56,8 @@ ROLES = {
 DEPARTMENT = (Audience.PREPARERS, Audience.UNIT_HEADS)
 OBSERVERS, REVIEWERS, LEADS = (Audience.OBSERVERS,), (Audience.REVIEWERS,), (Audience.LEADS,)
 PREPARERS, UNIT_HEADS = (Audience.PREPARERS,), (Audience.UNIT_HEADS,)
+#: As many characters a sentence may have.
+LONGEST = Notice._meta.get_field("sentence").max_length
 #: The page of 整改.
 MENDING = "rectification"
 
@@ -162,10 +164,11 @@ def _audiences(event: Event) -> set[Audience]:
 
 def _notice(event: Event, row: Told, user: User) -> Notice:
     filled = {name: event.detail.get(name, "") for name in ("number", "version", "words")}
+    sentence = row.sentence.format(report=event.evaluation, **filled)
     return Notice(
         recipient=user,
         kind=event.action,
-        sentence=row.sentence.format(report=event.evaluation, **filled),
+        sentence=sentence if len(sentence) <= LONGEST else f"{sentence[: LONGEST - 1]}…",
         page=row.page,
         evaluation=event.evaluation,
         key=_once(event, user) if row.once else None,

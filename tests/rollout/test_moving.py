@@ -117,6 +117,25 @@ def test_a_new_required_field_opens_its_chapter_again(over: Evaluation, publish)
     assert told(now)[0].endswith("已改用指标模板第 2 版：新增必填数据项“在职人数”。请补填“资金情况”。")
 
 
+def test_many_long_changes_are_told_in_one_sentence_that_fits(over: Evaluation, publish):
+    def renamed(data):
+        for number in range(3):
+            name = f"很长的名称{number}" * 12
+            data["fields"].append({"code": f"f{number}", "label": name, "required": True})
+            chapter = {"kind": "inputs", "fields": [f"f{number}"]}
+            section = {"code": f"s{number}", "heading": name, "step": True, "blocks": [chapter]}
+            data["outline"].append(section)
+            for example in data["examples"]:
+                example["figures"][f"f{number}"] = "1"
+
+    over.department.name = "很长的单位名称" * 14
+    over.department.save()
+    publish(report(), renamed)
+    assert again(over).template.version == 2
+    assert {len(sentence) <= 500 for sentence in told(over)} == {True}
+    assert len(event(over).detail["reopened"]) == 3
+
+
 # ── which drafts ──
 
 
