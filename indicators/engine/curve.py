@@ -6,7 +6,7 @@ rule itself (`rules.apply`). Between two breaks points are constant or a straigh
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal, localcontext
 from itertools import islice, pairwise
@@ -21,6 +21,10 @@ from .values import rounded
 MAX_BREAKS = 240
 #: Decimals with which points are asked for, and those that are left of them.
 _EXACT, _SETTLED = 28, 12
+
+
+#: Where the parameters of a rule say to look: (value, note).
+Finder = Callable[[Indicator], Iterator[tuple[Decimal, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,24 +77,31 @@ def curve(leaf: Indicator) -> Curve | None:
     finder = _FINDERS.get(getattr(leaf.rule, "kind", ""))
     if finder is None or leaf.weight is None or leaf.weight <= 0:
         return None
-    with localcontext(CONTEXT):
-        found = dict(sorted(_merged(islice(finder(leaf), MAX_BREAKS + 1)).items()))
-        if not 0 < len(found) <= MAX_BREAKS:
-            return None
-        asked, values = _Asked(leaf), list(found)
-        margin = (values[-1] - values[0] or abs(values[0]) or Decimal(1)) / 8
-        edges = [values[0] - margin, *values, values[-1] + margin]
-        pieces = [asked.piece(left, right) for left, right in pairwise(edges)]
-        breaks = tuple(
-            Break(
-                value,
-                before and before.points_right,
-                asked.at(value),
-                after and after.points_left,
-                found[value],
-            )
-            for value, (before, after) in zip(values, pairwise(pieces), strict=True)
+    try:
+        with localcontext(CONTEXT):
+            return _drawn(leaf, finder)
+    except ArithmeticError:  # a step so small, or a limit so large, that the numbers run out of bounds
+        return None
+
+
+def _drawn(leaf: Indicator, finder: Finder) -> Curve | None:
+    found = dict(sorted(_merged(islice(finder(leaf), MAX_BREAKS + 1)).items()))
+    if not 0 < len(found) <= MAX_BREAKS:
+        return None
+    asked, values = _Asked(leaf), list(found)
+    margin = (values[-1] - values[0] or abs(values[0]) or Decimal(1)) / 8
+    edges = [values[0] - margin, *values, values[-1] + margin]
+    pieces = [asked.piece(left, right) for left, right in pairwise(edges)]
+    breaks = tuple(
+        Break(
+            value,
+            before and before.points_right,
+            asked.at(value),
+            after and after.points_left,
+            found[value],
         )
+        for value, (before, after) in zip(values, pairwise(pieces), strict=True)
+    )
     return Curve(edges[0], edges[-1], leaf.weight, asked.unit, tuple(filter(None, pieces)), breaks)
 
 
@@ -175,4 +186,4 @@ def _ratio(leaf: Indicator) -> Iterator[tuple[Decimal, str]]:
         yield leaf.rule.explain_over, "超过须说明"
 
 
-_FINDERS = {"deviation": _deviation, "bands": _bands, "scaled": _scaled, "ratio": _ratio}
+_FINDERS: dict[str, Finder] = {"deviation": _deviation, "bands": _bands, "scaled": _scaled, "ratio": _ratio}

@@ -16,7 +16,7 @@ from .compiled import CompiledTemplate
 from .figures import Figures, shown
 from .formula import CONTEXT, SIGNIFICANT, Formula
 from .kinds import ZERO, Ratio, Target
-from .operations import DIVIDED_BY_ZERO, ZERO_BY_ZERO, Result, absent
+from .operations import DIVIDED_BY_ZERO, TOO_LARGE, ZERO_BY_ZERO, Result, absent
 from .rules import HUNDRED, Inputs, Measure, Outcome, Status, amount, apply, by_person
 from .sheet import AdjustmentLine, GroupScore, ScoreLine, ScoreSheet, Shown
 from .spec import Adjustment, Indicator
@@ -141,11 +141,19 @@ class _Leaf:
         if isinstance(exempt, Undefined) and exempt.missing:
             return self._unmeasured(exempt)  # whether it applies at all comes before what it is measured by
         if not self.measures:
-            return self._named(apply(self.leaf.rule, self._rule_inputs()))
+            return self._named(self._applied())
         value = self._measured()
         if isinstance(value, Decimal):
-            return self._named(apply(self.leaf.rule, self._rule_inputs(self._measure(value))))
+            return self._named(self._applied(self._measure(value)))
         return self._unmeasured(value)
+
+    def _applied(self, measure: Measure | None = None) -> Outcome:
+        """The rule's outcome; a step so small that the numbers run out of bounds is a fault, not a crash."""
+        try:
+            return apply(self.leaf.rule, self._rule_inputs(measure))
+        except ArithmeticError:
+            reason = f"{TOO_LARGE.reason}，无法计算"
+            return Outcome("无法计算", None, reason, reason)
 
     def _named(self, outcome: Outcome) -> Outcome:
         """`outcome` with the answers it lacks by their full codes, and in words."""
@@ -280,7 +288,7 @@ class _Row(_Leaf):
         return open_groups.place_of(self.leaf.code, ending)
 
     def _outcome(self) -> Outcome:
-        outcome = apply(self.leaf.rule, self._rule_inputs())
+        outcome = self._applied()
         if self.is_weighed:
             return self._named(outcome)
         if self.answers["weight"] is MISSING:

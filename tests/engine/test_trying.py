@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from indicators.engine import parts, trying
+from indicators.engine.curve import curve
 from indicators.engine.examples import facts_of_example
 from indicators.engine.faults import TemplateFaults
 from indicators.engine.kinds import Band, Bands, Deviation, Ratio, Scaled
@@ -221,3 +222,28 @@ def in_unit(text: str, bench: trying.Bench, name: str) -> str:
     """Examples are written in 元, boxes are typed in the template's unit."""
     item: Field = next(box.definition for box in bench.boxes if box.name == name)
     return f"{text}元" if item.kind == "money" and text[-1:].isdecimal() else text
+
+
+TINY, HUGE = D("0." + "0" * 29 + "1"), D("9" * 30)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        Deviation("执行率", D(100), "over", TINY, D(1), "floor"),
+        Deviation("执行率", -HUGE, "both", TINY, HUGE, "ceil"),
+        Deviation("执行率", D(100), "over", HUGE, TINY, "linear"),
+        Bands("执行率", (Band("<=", HUGE, HUGE), Band("<", -HUGE, D(1)), Band("<", TINY, D(1)))),
+        Scaled("执行率", TINY),
+        Scaled("执行率", HUGE),
+    ],
+)
+def test_numbers_without_measure_are_told_and_never_a_crash(rule):
+    spec = read_template(SMALL)
+    leaf = replace(leaf_of(spec, "A01"), rule=rule)
+    for line in (
+        trying.by_value(spec, leaf).run({trying.VALUE: "999999999999"}).line,
+        trying.by_figures(spec, leaf).run({"spent": "999999999999", "budget": "0.01"}).line,
+    ):
+        assert line.status == "已计分" or line.reason.endswith("无法计算")
+    assert curve(leaf) is None or curve(leaf).breaks

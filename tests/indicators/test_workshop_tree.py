@@ -271,3 +271,26 @@ def test_opening_a_template_of_sixty_indicators_costs_few_queries(admin, django_
         page = text_of(admin, template)
     assert page.count('class="tree-weight"') == 60
     assert '100 + 100 + 100 = 300</output> <span id="sums-verdict"><span class="done">✓' in page
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("shift", {}),
+        ("shift", {"up": "general"}),
+        ("shift", {"down": "examples/99999999999999999999"}),
+        ("move", {"address": "fields/quota", "parent": "A"}),
+        ("move", {"address": LEAF, "parent": "\x00"}),
+        ("move", {"address": "grades", "parent": ""}),
+        ("remove", {"address": "grades", "seen": parts.digest(parts.find(read_template(SMALL), "grades"))}),
+        ("remove", {"address": "general", "seen": parts.digest(parts.find(read_template(SMALL), "general"))}),
+        ("remove", {"address": "../../etc", "seen": "x"}),
+        ("confirm", {"address": "indicators/ZZ"}),
+        ("weights", {"weight.ZZ": "5", "seen.ZZ": "4"}),
+        ("weights", {"weight.": "5"}),
+    ],
+)
+def test_a_forged_form_changes_nothing_and_breaks_nothing(admin, draft, name, data):
+    answer = admin.post(address(name, draft), data, follow=True)
+    assert answer.status_code in (200, 400, 404, 409)
+    assert spec_of(IndicatorTemplate.objects.get(pk=draft.pk)) == spec_of(draft)
