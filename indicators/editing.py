@@ -100,15 +100,19 @@ class Editor:
         return self._change(template, change, lambda spec: f"新增{parts.quoted(piece)}")
 
     def remove(self, template: IndicatorTemplate, address: str, seen: str) -> IndicatorTemplate:
-        """Take a piece away, with what is below it; as `save` it refuses one that changed meanwhile."""
+        """Take a piece away, with what is below it. Raises as `save`.
+
+        `seen`: `parts.digest` of the piece `with_below`: what somebody added or changed there is not lost.
+        """
         words = ""
 
         def change(spec: TemplateSpec) -> TemplateSpec:
             nonlocal words
-            now, words = parts.find(spec, address), f"删除{parts.words(spec, address)}"
+            now, words = parts.with_below(spec, address), f"删除{parts.words(spec, address)}"
             if parts.digest(now) != seen:
+                below = "或它的下级" if getattr(now, "children", ()) else ""
                 raise Conflict(
-                    f"您打开后，{words.removeprefix('删除')}已被他人修改，没有删除。请看过再定。", now
+                    f"您打开后，{words.removeprefix('删除')}{below}已被他人修改，没有删除。请看过再定。", now
                 )
             return parts.removed(spec, address)
 

@@ -59,6 +59,12 @@ def find(spec: TemplateSpec, address: str) -> Any:
     raise PartFault(f"模板里没有“{address}”，可能已被他人删除，请刷新页面。")
 
 
+def with_below(spec: TemplateSpec, address: str) -> Any:
+    """The piece at `address` as `find`, but a node of a tree with all that is below it."""
+    piece, (name, _, code) = find(spec, address), address.partition("/")
+    return next(node for node in _walk(getattr(spec, name)) if node.code == code) if name in TREES else piece
+
+
 def is_addressable(code: str) -> bool:
     """Whether the address of a piece with this code can be the address of a page: `..` leads elsewhere."""
     return code not in (".", "..") and not _CONTROLS.search(code)

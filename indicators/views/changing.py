@@ -78,7 +78,7 @@ def _consequences(request: HttpRequest, template: IndicatorTemplate, address: st
         return _gone(request, template.pk, fault)
     context = frame(request, template, part_of(address.partition("/")[0])) | {
         "address": address,
-        "seen": parts.digest(parts.find(spec, address)),
+        "seen": parts.digest(parts.with_below(spec, address)),
         "words": parts.words(spec, address),
         "found": found,
         "back": _way_back(template.pk, address),

@@ -96,6 +96,7 @@ def _row(
     request: HttpRequest, template: IndicatorTemplate, names: dict[str, str], use: Use, *, is_newest: bool
 ) -> Row:
     spec = spec_of(template)
+    faults = verified(template) if template.state == State.DRAFT else ()
     return Row(
         template=template,
         spec=spec,
@@ -103,7 +104,7 @@ def _row(
         groups=tuple((group.name, group.full_weight) for group in spec.indicators),
         leaves=sum(leaf.open is None for leaf in spec.leaves()),
         open=sum(leaf.open is not None for leaf in spec.leaves()),
-        errors=sum(fault.severity == "error" for fault in verified(template)),
+        errors=sum(fault.severity == "error" for fault in faults),
         waiting=len(template.unconfirmed),
         use=use,
         is_newest=is_newest,

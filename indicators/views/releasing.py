@@ -147,11 +147,9 @@ def _publishing(
 
 
 def _before(template: IndicatorTemplate) -> IndicatorTemplate | None:
-    """The version with which it is compared: from which it was made, else the newest that was published."""
-    if template.based_on_id:
-        return template.based_on
+    """The version with which it is compared: the one it comes after, else that from which it was copied."""
     earlier = IndicatorTemplate.objects.filter(code=template.code, version__lt=template.version)
-    return earlier.exclude(state=State.DRAFT).first()
+    return earlier.exclude(state=State.DRAFT).first() or template.based_on
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -10,7 +10,7 @@ from indicators.engine import parts
 from indicators.engine.faults import TemplateFaults
 from indicators.engine.parts import PartFault
 from indicators.engine.reading import read_template
-from indicators.engine.spec import Field
+from indicators.engine.spec import Field, Indicator
 from indicators.loading import spec_of, verified
 from indicators.models import Frozen, IndicatorTemplate
 from indicators.publishing import discard, publish, store_draft
@@ -161,3 +161,13 @@ def test_a_stored_file_may_have_faults(draft):
     spoilt = store_draft(read_template(small(total=99)))
     assert spoilt.pk == draft.pk
     assert any(fault.place == "indicators" for fault in verified(spoilt))
+
+
+def test_a_group_is_not_removed_with_what_somebody_added_below_it_meanwhile(draft):
+    seen = parts.digest(parts.with_below(stored(draft), "indicators/AA"))
+    EDITOR.add(draft, "indicators", Indicator("A02", "结转结余率"), parent="AA")
+    with pytest.raises(Conflict, match="指标“预算执行”或它的下级已被他人修改，没有删除"):
+        EDITOR.remove(draft, "indicators/AA", seen)
+    assert parts.exists(stored(draft), "indicators/A02")
+    EDITOR.remove(draft, "indicators/AA", parts.digest(parts.with_below(stored(draft), "indicators/AA")))
+    assert not parts.exists(stored(draft), "indicators/A02")

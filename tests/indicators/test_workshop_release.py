@@ -127,6 +127,16 @@ def test_it_tells_what_differs_from_the_version_before(draft):
     assert "每档扣分" in page
 
 
+def test_an_old_version_taken_up_again_differs_from_the_one_that_it_replaces(draft):
+    first = publish(draft, "某人")
+    second = next_version(first, "某人")
+    piece = parts.find(spec_of(second), parts.GENERAL)
+    Editor("某人").save(second, parts.GENERAL, parts.digest(piece), replace(piece, title="改过的小样"))
+    publish(second, "某人")
+    again = next_version(first, "某人")
+    assert "改过的小样" in words(browser().get(address("publish", again)))
+
+
 def test_it_is_published_once(draft):
     publish(draft, "某人")
     answer = browser().post(address("publish", draft), confirmed(draft))
