@@ -59,6 +59,10 @@ def verify(spec: TemplateSpec) -> tuple[Fault, ...]:
 def _general(spec: TemplateSpec) -> Iterator[Fault]:
     if not spec.years:
         yield Fault("years", "没有写适用的年度")
+    elif sorted(spec.years) != list(range(min(spec.years), min(spec.years) + len(spec.years))):
+        yield Fault("years", "适用的年度要连续，不能重复：中间隔开的年度请另建模板")
+    if not spec.report_title.strip():
+        yield Fault("report_title", "没有写报告的标题")
     if spec.total <= 0:
         yield Fault("total", "总分应大于 0")
     if spec.score_places not in range(5):
@@ -93,6 +97,8 @@ def _definition(place: str, item: Field | Column) -> Iterator[Fault]:
         yield Fault(f"{place}.label", "没有名称")
     if (item.kind == "choice") != bool(item.choices):
         yield Fault(f"{place}.choices", "选择项（choice）要写可选的值，其他类型不写")
+    if len(set(item.choices)) < len(item.choices) or not all(one.strip() for one in item.choices):
+        yield Fault(f"{place}.choices", "可选的值不能空着，也不能重复")
     units = {"money": ("", "元"), "percent": ("", "%")}.get(item.kind)
     if units and item.unit not in units:
         yield Fault(f"{place}.unit", f"单位只能是{units[1]}（换算由模板的 unit 统一决定）")
@@ -157,6 +163,8 @@ def _taken(place: str, table: Table, column: Column, *, first: bool) -> Iterator
 def _indicators(spec: TemplateSpec) -> Iterator[Fault]:
     for place, node in walk_indicators(spec):
         level = place.count("children")
+        if not node.name.strip():
+            yield Fault(f"{place}.name", "没有名称")
         if level >= len(_LEVELS):
             yield Fault(place, "指标最多三级")
         if node.children:
@@ -223,6 +231,8 @@ def _weight_groups(spec: TemplateSpec) -> Iterator[Fault]:
 def _grades(spec: TemplateSpec) -> Iterator[Fault]:
     minimums = [band.minimum for band in spec.grades]
     for number, band in enumerate(spec.grades):
+        if not band.name.strip():
+            yield Fault(f"grades[{number}].name", "没有名称")
         if len(band.name) > MAX_GRADE:
             yield Fault(f"grades[{number}].name", f"“{band.name}”太长，等级名称最多 {MAX_GRADE} 个字")
         if not 0 <= band.minimum < spec.total:

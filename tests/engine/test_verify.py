@@ -298,6 +298,13 @@ def judged(*levels: tuple[str, Any, Any, Any]) -> dict[str, Any]:
             "永远不会印出",
         ),
         ("examples.0.total", None, "examples[0].total", "没有写总分"),
+        ("years", [2017, 2017], "years", "连续"),
+        ("years", [2017, 2019], "years", "连续"),
+        ("report_title", " ", "report_title", "标题"),
+        ("indicators.0.name", "", "indicators[0].name", "名称"),
+        ("grades", [{"name": "", "minimum": 0}], "grades[0].name", "名称"),
+        ("fields.3.choices", ["一类", "一类"], "fields[3].choices", "重复"),
+        ("fields.3.choices", ["一类", ""], "fields[3].choices", "空着"),
     ],
 )  # fmt: skip
 def test_what_refuses_publishing(path: str, value: Any, place: str, words: str) -> None:
