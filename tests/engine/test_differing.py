@@ -161,6 +161,40 @@ def test_a_text_opens_its_chapter_when_it_becomes_required():
     ]
 
 
+def test_a_chapter_that_comes_or_goes_is_told_with_what_only_stands_in_it():
+    """Its fixed words are not told one by one; a text that must be written is."""
+    blocks = [
+        {"kind": "paragraph", "text": "以下为总结。"},
+        {"kind": "text", "code": "t-sum", "label": "总结"},
+    ]
+    summary = {"code": "summary", "heading": "总结", "step": True, "blocks": blocks}
+    with_summary = small(outline=[*SMALL["outline"], summary])
+    assert told(differences(OLD, read_template(with_summary))) == [
+        (WORDING, "新增章节“总结”"),
+        (OPTIONAL, "章节“总结”：新增选填文字说明“总结”"),
+    ]
+    assert told(differences(read_template(with_summary), OLD)) == [
+        (WORDING, "删除章节“总结”"),
+        (REMOVED, "章节“总结”：删除选填文字说明“总结”"),
+    ]
+    without_words = small(outline=[*SMALL["outline"], summary | {"blocks": blocks[1:]}])
+    assert told(differences(read_template(without_words), read_template(with_summary))) == [
+        (WORDING, "章节“总结”：新增固定段落“以下为总结。”")
+    ]
+
+
+def test_a_checklist_that_counts_otherwise_is_answered_otherwise():
+    rule = {"kind": "checklist", "mode": "deduct", "per_violation": 1, "items": [{"text": "制度健全"}]}
+    items, cases = (
+        read_template(small(**{f"{LEAF}rule": rule | {"count": count}})) for count in ("items", "cases")
+    )
+    assert told(differences(items, cases)) == [
+        (RULE, "指标“预算执行率”：按什么扣由“按条”改为“按例”"),
+        (REQUIRED, "指标“预算执行率”：要填写各条目的例数"),
+        (REMOVED, "指标“预算执行率”：不再填写各条目是否符合"),
+    ]
+
+
 def test_a_chapter_that_moves_keeps_what_stands_in_it():
     other = {"code": "summary", "heading": "总结", "step": True, "blocks": []}
     before = read_template(small(outline=[*SMALL["outline"], other]))

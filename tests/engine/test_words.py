@@ -37,6 +37,14 @@ def test_every_key_has_a_name_and_no_name_is_left_over(cls):
 def test_names_tell_the_keys_of_a_piece_apart(cls):
     names = list(words.NAMES[cls].values())
     assert len(set(names)) == len(names)
+    assert all(name.strip() for name in names)
+
+
+def test_every_word_for_a_value_says_something_of_its_own():
+    for key, said in words.VALUES.items():
+        assert all(word.strip() for word in said.values()), key
+        assert len(set(said.values())) == len(said), key
+    assert len(set(words.NOUNS.values())) == len(words.NOUNS)
 
 
 @pytest.mark.parametrize("cls", classes())
