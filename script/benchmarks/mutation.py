@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import resource
 import sys
 import tempfile
 import time
@@ -85,8 +86,10 @@ def measure(wish: Wish) -> list[Measurement]:
             _say(verdicts, len(mutants))
             write_survivors(wish.survivors, verdicts)  # an interrupted run leaves what it has found
     minutes = (time.monotonic() - started) / 60
+    own = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = (own.ru_utime + own.ru_stime) / 60  # tells how long it takes where nothing else runs
     print(f"survivors: {wish.survivors}", file=sys.stderr)
-    return rows(verdicts, wish, minutes)
+    return rows(verdicts, wish, minutes, cpu)
 
 
 def warm() -> None:
@@ -113,7 +116,7 @@ def drawn(subject: Subject, wish: Wish) -> list[Mutant]:
     return sample(mutants, wish.sample, wish.seed)
 
 
-def rows(verdicts: list[Verdict], wish: Wish, minutes: float) -> list[Measurement]:
+def rows(verdicts: list[Verdict], wish: Wish, minutes: float, cpu: float) -> list[Measurement]:
     found = Counter(verdict.outcome for verdict in verdicts)
     killed = round(100 * (found[KILLED] + found[TIMEOUT]) / len(verdicts), 2) if verdicts else 0.0
     name = f"mutants of {ENGINE.package}"
@@ -124,6 +127,7 @@ def rows(verdicts: list[Verdict], wish: Wish, minutes: float) -> list[Measuremen
         Measurement(f"{name}: survived", found[SURVIVED]),
         Measurement(f"{name}: killed as endless", found[TIMEOUT]),
         Measurement(f"{name}: minutes", round(minutes, 1), goal=GOAL_MINUTES, met=minutes <= GOAL_MINUTES),
+        Measurement(f"{name}: minutes of CPU", round(cpu, 1)),
     ]
 
 
