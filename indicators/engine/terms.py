@@ -98,8 +98,10 @@ class Written:
         if self.kind == "name":
             return _key(self.symbol) if self.symbol else fold(self.name)
         if self.kind == "column":
-            table = self.scope.table(self.parts[0].name)
-            return f"{table.code}.{fold(self.parts[1].name)}" if table else fold(self.words)
+            rows, cell = self.parts
+            table = self.scope.table(rows.name)
+            column = table.columns.get(fold(cell.name)) if table else None
+            return _key(column) if column else fold(self.words)
         if self.tree.data == "call":
             return f"{self.kind}({','.join(part.term for part in self.arguments)})"
         parts = [part.term for part in self.parts]

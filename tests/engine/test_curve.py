@@ -92,6 +92,16 @@ def test_ends_of_pieces_are_closed_on_one_side():
     ]
 
 
+def test_a_step_that_costs_nothing_leaves_only_the_limit():
+    assert [b.value for b in curve(leaf(deviation(points="0"))).breaks] == [100]
+    assert [b.value for b in curve(leaf(deviation(floor=3))).breaks] == [100]
+
+
+def test_the_curve_is_drawn_in_the_unit_of_its_measure():
+    assert curve(leaf(deviation(), value_unit="天")).unit == "天"
+    assert curve(leaf(Ratio("实际数", "目标数"), value_unit="人")).unit == "%"
+
+
 def test_bands_break_at_their_bounds_and_leave_what_a_person_decides():
     bands = (Band("<=", D(10), D(5)), Band("==", D(20), D(4)), Band("<", D(30), D(3)))
     found = curve(leaf(Bands("率", bands, otherwise=None), weight=5))
