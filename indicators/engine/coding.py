@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from .spec import Indicator, TemplateSpec
 
-_NUMBERED = re.compile(r"(.*?)([0-9]+)")
+_NUMBERED = re.compile(r"(.*?)([0-9]+)", re.DOTALL)
 
 
 def code_below(spec: TemplateSpec, parent: str) -> str:

@@ -114,12 +114,13 @@ def _tables(drawing: Drawing, found: Grounds, cases: dict[str, Tree]) -> Iterabl
             key = _GIVEN[code]
             for name, case in cases.items():
                 yield _rows(drawing, name, key, dicts.RECORDS[key], case.get(key) or [], child(name, key))
-        elif code in tables:
-            columns = {one.code: one.label for one in tables[code].columns if not one.formula}
+        elif code in tables or code in typed:
+            table = tables.get(code)
+            columns = {one.code: one.label for one in table.columns if not one.formula} if table else {}
+            title = table.title if table else f"模板里没有的表“{code}”"
             for name, case in cases.items():
                 rows = (case.get("tables") or {}).get(code) or []
-                own = child(child(name, "tables"), code)
-                yield _rows(drawing, name, "", columns, rows, own, tables[code].title)
+                yield _rows(drawing, name, "", columns, rows, child(child(name, "tables"), code), title)
 
 
 def _rows(

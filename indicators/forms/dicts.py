@@ -148,12 +148,17 @@ def _points(leaf: spec.Indicator, outer: Tree, tree: Tree) -> Iterable[tuple[str
 
 
 def _tables(drawing: Drawing, tree: Tree, name: str) -> SafeString:
-    """The rows of each table that is filled in."""
+    """The rows of each table that is filled in, and what an example says of others."""
     drawn = []
-    for code, table in with_tables(drawing.around.spec).items():
-        if table.source == "input":
-            columns = {column.code: column.label for column in table.columns if not column.formula}
-            drawn.append(_named_rows(drawing, table.title, columns, tree.get(code) or [], child(name, code)))
+    tables = with_tables(drawing.around.spec)
+    inputs = [code for code, table in tables.items() if table.source == "input"]
+    for code in dict.fromkeys((*inputs, *tree)):
+        table = tables.get(code)
+        title = table.title if table else f"模板里没有的表“{code}”"
+        columns = (
+            {column.code: column.label for column in table.columns if not column.formula} if table else {}
+        )
+        drawn.append(_named_rows(drawing, title, columns, tree.get(code) or [], child(name, code)))
     return mark_safe("".join(drawn))  # noqa: S308  made below
 
 

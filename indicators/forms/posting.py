@@ -19,7 +19,7 @@ from .trees import YES, Tree, of_post, posted
 
 _OMITTED = object()
 _BLANKS = " \t\r\n"  # an ideographic space is an indent that prints
-_WHOLE = re.compile(r"[+-]?[0-9]{1,9}")
+_WHOLE = re.compile(r"[+-]?[0-9]{1,15}")
 _APART = re.compile(r"[\s,，、;；/]+")
 
 

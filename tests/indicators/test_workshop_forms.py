@@ -16,6 +16,7 @@ from indicators.forms.drawing import PieceForm
 from indicators.views.part import around_of
 from tests.web.html import Page
 
+from .made import full_template
 from .small import SMALL
 
 DEVIATION = {
@@ -57,6 +58,14 @@ def test_every_shipped_piece_posted_back_unchanged_is_the_same_piece(path):
         assert len(set(names)) == len(names), address
         piece, faults = piece_from(addresses.hint_of(address), page.values())
         assert (piece, faults) == (parts.find(spec, address), ()), address
+
+
+def test_every_key_of_every_piece_is_posted_back():
+    """Also those that no shipped template uses: a template in which nothing is left out."""
+    spec = full_template()
+    for address in addressed(spec):
+        found = piece_from(addresses.hint_of(address), drawn(spec, address).values())
+        assert found == (parts.find(spec, address), ()), address
 
 
 def test_numbers_are_read_as_people_write_them():

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -170,6 +171,38 @@ def test_others_may_look_and_not_touch(template, cast):
 )
 def test_a_piece_that_is_none_is_not_found(workshop, template, address):
     assert workshop.get(f"/indicators/{template.pk}/part/{address}/").status_code == 404
+
+
+def test_a_post_that_is_too_large_is_refused_politely(workshop, template):
+    sent = {f"[{number}].name": "" for number in range(settings.DATA_UPLOAD_MAX_NUMBER_FIELDS + 1)}
+    response = workshop.post(url(template, "grades"), sent)
+    assert response.status_code == 400
+    assert "超过了一次可以提交的大小" in response.content.decode()
+    long = workshop.post(url(template, "fields/quota"), {"help": "长" * 2_000_000})
+    assert long.status_code == 400
+
+
+def test_a_large_form_and_a_large_table_fit_into_one_post(workshop):
+    """Of a printed form of 360 cells and a table of 1,200 formulas no post comes near the limit."""
+    cells = [[{"text": f"{row}-{cell}"} for cell in range(12)] for row in range(30)]
+    form = {"code": "F1", "title": "大表", "columns": 12, "parts": [{"kind": "rows", "rows": cells}]}
+    columns = [{"code": "name", "label": "名称", "kind": "text"}]
+    columns += [{"code": f"c{number}", "label": f"列{number}"} for number in range(20)]
+    rows = [
+        {
+            "code": f"r{number}",
+            "label": f"行{number}",
+            "cells": dict.fromkeys((one["code"] for one in columns[1:]), "1"),
+        }
+        for number in range(60)
+    ]
+    table = {"code": "T1", "title": "明细", "source": "derived", "columns": columns, "rows": rows}
+    template = store_draft(read_template(small(forms=[form], tables=[table])))
+    for address in ("forms/F1", "tables/T1"):
+        values = opened(workshop, template, address).values()
+        assert 1_200 < len(values) < settings.DATA_UPLOAD_MAX_NUMBER_FIELDS / 20
+        assert workshop.post(url(template, address), values | {"do": "save"}).status_code == 302
+    assert IndicatorTemplate.objects.get(pk=template.pk).content_hash == template.content_hash
 
 
 def test_a_page_asks_little_of_the_database_however_long_the_template(

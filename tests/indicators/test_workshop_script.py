@@ -156,3 +156,28 @@ def test_without_script_every_button_is_there(new_context, draft, address):
     buttons = {"grades": ("等级：加一行",), "checks/表内-01": ("检查公式", "加上", "试一试两个例子")}
     for name in buttons.get(address, ("检查公式", "换")):
         expect(one.get_by_role("button", name=name, exact=True).first).to_be_visible()
+
+
+def test_what_was_typed_survives_a_log_in_that_has_ended(page, draft):
+    open_(page, draft, "fields/quota")
+    box(page, "help").fill("批复的编制数")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="保存", exact=True).last.click()
+    expect(page.get_by_role("alert")).to_contain_text("您填的都还在框里")
+    expect(box(page, "help")).to_have_value("批复的编制数")
+    box(page, "kind").select_option("money")
+    expect(page.get_by_role("alert")).to_contain_text("登录已经过期")
+    expect(box(page, "help")).to_have_value("批复的编制数")
+
+
+def test_leaving_with_something_unsaved_is_asked_about(page, draft):
+    open_(page, draft, "fields/quota")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    box(page, "help").click()
+    box(page, "help").press_sequentially("批复")
+    page.get_by_role("link", name="上一个").click()
+    expect(box(page, "help")).to_have_value("批复")
+    assert asked == ["beforeunload"]
+    page.get_by_role("button", name="保存", exact=True).last.click()
+    expect(page.get_by_text("数据项“编制数”已保存")).to_be_visible()
