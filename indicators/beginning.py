@@ -5,16 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 
-from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
-from . import loading
+from . import loading, publishing
 from .engine.chapters import Section
-from .engine.parts import PartFault
 from .engine.reading import read_template
 from .engine.spec import TemplateSpec
 from .models import IndicatorTemplate
-from .publishing import store_draft
 
 TITLES = {
     "department": "{year}年度部门整体支出绩效自评报告",
@@ -44,11 +41,6 @@ def begin(spec: TemplateSpec, by: object, request: HttpRequest | None = None) ->
 
     Raises `PartFault` when the code is taken, `TemplateFaults` for what no row can hold.
     """
-    taken = PartFault(f"代码“{spec.code}”已经有模板了，请换一个代码。")
-    try:
-        with transaction.atomic():
-            if IndicatorTemplate.objects.filter(code=spec.code).exists():
-                raise taken
-            return store_draft(spec, by, request=request)
-    except IntegrityError as error:  # somebody took it in the same moment
-        raise taken from error
+    draft = IndicatorTemplate(code=spec.code, version=1)
+    taken = f"代码“{spec.code}”已经有模板了，请换一个代码。"
+    return publishing.begin(draft, spec, by, taken, request)

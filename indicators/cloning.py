@@ -22,7 +22,7 @@ from .engine.reading import canonical_json, dump
 from .engine.spec import TemplateSpec
 from .loading import spec_of
 from .models import IndicatorTemplate, State
-from .publishing import YEARS, store_draft, write
+from .publishing import YEARS, begin
 
 #: Rules whose parameters are a target or limit that a notice sets for one year.
 YEAR_BOUND = (Bands, Deviation, Ratio, Target)
@@ -51,17 +51,11 @@ def clone(
     if region:
         spec = replace(spec, region=region)
     code = code.strip() or next_code(spec, year)
-    if IndicatorTemplate.objects.filter(code=code).exists():
-        raise PartFault(f"代码“{code}”已经有模板了。请换一个代码，或在原模板上新建下一版。")
-    draft = store_draft(
-        for_year(spec, year, code),
-        by,
-        based_on=None if template.state == State.DRAFT else template,
-        request=request,
-    )
-    draft.unconfirmed = list(year_bound(spec_of(draft)))
-    draft.save(update_fields=["unconfirmed"])
-    return draft
+    spec = for_year(spec, year, code)
+    draft = IndicatorTemplate(code=code, version=1, unconfirmed=list(year_bound(spec)))
+    draft.based_on = None if template.state == State.DRAFT else template
+    taken = f"代码“{code}”已经有模板了。请换一个代码，或在原模板上新建下一版。"
+    return begin(draft, spec, by, taken, request)
 
 
 @transaction.atomic
@@ -72,11 +66,10 @@ def next_version(
 
     Raises `PartFault` when there is a draft already: two would lose each other's changes.
     """
-    if IndicatorTemplate.objects.filter(code=template.code, state=State.DRAFT).exists():
-        raise PartFault(f"模板“{template.title}”已经有一份草稿，请接着改那一份。")
     newest = IndicatorTemplate.objects.select_for_update().filter(code=template.code).first()
     draft = IndicatorTemplate(code=template.code, version=newest.version + 1, based_on=template)
-    return write(draft, spec_of(template), by, request=request)
+    taken = f"模板“{template.title}”已经有一份草稿，请接着改那一份。"
+    return begin(draft, spec_of(template), by, taken, request)
 
 
 def next_code(spec: TemplateSpec, year: int) -> str:

@@ -21,7 +21,7 @@ from .engine.spec import TemplateSpec
 from .engine.words import value_words
 from .loading import spec_of
 from .models import Frozen, IndicatorTemplate, State
-from .publishing import write
+from .publishing import held, write
 
 MAX_PIECES = 2000
 
@@ -68,7 +68,10 @@ class Editor:
         typed = {code: new for code, (old, new) in weights.items() if old != new}
 
         def change(spec: TemplateSpec) -> TemplateSpec:
+            leaves = {leaf.code for leaf in spec.leaves()}
             for code in typed:
+                if code not in leaves and parts.exists(spec, f"indicators/{code}"):
+                    raise PartFault("有下级的指标不填分值，它的分值是下级之和。")
                 node, seen = parts.find(spec, f"indicators/{code}"), weights[code][0]
                 if node.weight not in (seen, typed[code]):
                     now, before = (value_words(type(node), "weight", one) for one in (node.weight, seen))
@@ -150,7 +153,7 @@ class Editor:
         what: Callable[[TemplateSpec], str],
         confirmed: str = "",
     ) -> IndicatorTemplate:
-        draft = IndicatorTemplate.objects.select_for_update().get(pk=template.pk)
+        draft = held(template)
         if draft.state != State.DRAFT:
             raise Frozen(f"{draft}{draft.get_state_display()}，不能修改。请新建下一版的草稿。")
         before = spec_of(draft)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 
 from . import signals
@@ -26,16 +26,12 @@ YEARS = range(2000, 2100)
 
 @transaction.atomic
 def store_draft(
-    spec: TemplateSpec,
-    by: object = "系统",
-    based_on: IndicatorTemplate | None = None,
-    request: HttpRequest | None = None,
+    spec: TemplateSpec, by: object = "系统", request: HttpRequest | None = None
 ) -> IndicatorTemplate:
     """The template's draft with this content, its next version when there is none.
 
     A draft may have any fault that `verify` finds. When the newest published version has this very content it
-    is returned instead and nothing is stored. `based_on`: from which frozen version a new draft is made; the
-    newest version of the code when left out.
+    is returned instead and nothing is stored.
     """
     versions = IndicatorTemplate.objects.select_for_update().filter(code=spec.code)
     digest = template_hash(spec)
@@ -46,10 +42,29 @@ def store_draft(
     if draft is None:
         newest = IndicatorTemplate.objects.filter(code=spec.code).aggregate(newest=Max("version"))["newest"]
         draft = IndicatorTemplate(code=spec.code, version=(newest or 0) + 1)
-        draft.based_on = based_on or versions.exclude(state=State.DRAFT).first()
+        draft.based_on = versions.exclude(state=State.DRAFT).first()
     elif draft.content_hash == digest:
         return draft
     return write(draft, spec, by, request=request)
+
+
+def begin(
+    draft: IndicatorTemplate, spec: TemplateSpec, by: object, taken: str, request: HttpRequest | None = None
+) -> IndicatorTemplate:
+    """Store a draft that must not be there yet: a new code, or the next version of one.
+
+    Raises `parts.PartFault` with the sentence `taken` when somebody began it before, or in the same moment.
+    """
+    drafts = IndicatorTemplate.objects.filter(code=spec.code)
+    if draft.version > 1:
+        drafts = drafts.filter(state=State.DRAFT)
+    try:
+        with transaction.atomic():
+            if drafts.exists():
+                raise parts.PartFault(taken)
+            return write(draft, spec, by, request=request)
+    except IntegrityError as error:  # one code and version, and one draft of a code, says the database
+        raise parts.PartFault(taken) from error
 
 
 @transaction.atomic
@@ -134,6 +149,14 @@ def hindrances(template: IndicatorTemplate) -> tuple[Fault, ...]:
     return tuple(errors)
 
 
+def held(template: IndicatorTemplate) -> IndicatorTemplate:
+    """The version as it is now, locked until the transaction ends; `Http404` when its draft was deleted."""
+    now = IndicatorTemplate.objects.select_for_update().filter(pk=template.pk).first()
+    if now is None:
+        raise Http404(f"“{template.title}”的草稿已被他人删除。")
+    return now
+
+
 @transaction.atomic
 def publish(
     template: IndicatorTemplate, by: object, seen: str | None = None, request: HttpRequest | None = None
@@ -143,7 +166,7 @@ def publish(
     `seen`: content hash of what the person was shown; raises `Stale` when the draft is another by now.
     Raises `TemplateFaults` with every error that `verify` finds, `Frozen` when it is no draft any more.
     """
-    template = IndicatorTemplate.objects.select_for_update().get(pk=template.pk)
+    template = held(template)
     if template.state != State.DRAFT:
         raise Frozen(f"{template}{template.get_state_display()}，不能再次发布。")
     if seen is not None and seen != template.content_hash:
@@ -165,7 +188,7 @@ def retire(template: IndicatorTemplate, by: object, request: HttpRequest | None 
 
     Raises `Frozen` when it is not published.
     """
-    template = IndicatorTemplate.objects.select_for_update().get(pk=template.pk)
+    template = held(template)
     if not IndicatorTemplate.objects.filter(pk=template.pk).retire():
         raise Frozen(f"{template}{template.get_state_display()}，不能停用。")
     template.refresh_from_db()
@@ -176,7 +199,7 @@ def retire(template: IndicatorTemplate, by: object, request: HttpRequest | None 
 @transaction.atomic
 def discard(template: IndicatorTemplate, by: object, request: HttpRequest | None = None) -> None:
     """Delete a draft; raises `Frozen` for anything else."""
-    template = IndicatorTemplate.objects.select_for_update().get(pk=template.pk)
+    template = held(template)
     signals.template_discarded.send(IndicatorTemplate, template=template, by=by, request=request)
     template.delete()
 

@@ -123,9 +123,14 @@ def parse(definition: Field | Column, text: str, unit: str = "元") -> Value:
     typed_text = half_width(text).strip()
     if not typed_text:
         return MISSING
-    if typed_text.upper() in {"不适用", "—", "——", "/", "N/A", "NA"}:
+    if reads_as_absent(typed_text):
         return NOT_APPLICABLE
     return _READERS[definition.kind](definition, typed_text.translate(_DASHES), unit)
+
+
+def reads_as_absent(text: str) -> bool:
+    """Whether a text stands for 不适用 wherever no words are typed."""
+    return half_width(text).strip().upper() in {"不适用", "—", "——", "/", "N/A", "NA"}
 
 
 def clean(text: str) -> str:

@@ -7,6 +7,7 @@ refused. What a sensible 指标管理员 may have a reason for is a warning.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -18,7 +19,7 @@ from .outline import walk_indicators
 from .reading import canonical_json, dump
 from .spec import ZERO, Column, Field, Indicator, Table, TemplateSpec
 from .template import compile_template
-from .values import NUMBER_KINDS, plain, rounded
+from .values import NUMBER_KINDS, plain, reads_as_absent, rounded
 from .verify_chapters import chapter_faults
 from .verify_checks import check_faults, compiled_check_faults
 from .verify_conditions import condition_faults
@@ -31,7 +32,9 @@ MIN_EXAMPLES = 2
 #: Where a fault leaves nothing to be said about what is computed: of figures, and of scores.
 _FIGURES = ("years", "fields", "tables")
 _SCORES = ("total", "score_places", "indicators", "grades", "adjustments")
-MAX_GRADE = 10  # a column of the list of reports
+#: What the columns of the list of reports hold.
+MAX_TOTAL = 100_000
+MAX_GRADE = 10
 _LEVELS = ("一级", "二级", "三级")
 
 
@@ -63,8 +66,10 @@ def _general(spec: TemplateSpec) -> Iterator[Fault]:
         yield Fault("years", "适用的年度要连续，不能重复：中间隔开的年度请另建模板")
     if not spec.report_title.strip():
         yield Fault("report_title", "没有写报告的标题")
-    if spec.total <= 0:
-        yield Fault("total", "总分应大于 0")
+    if not re.fullmatch(r"[0-9]{6}([0-9]{3})?", spec.region):
+        yield Fault("region", f"“{spec.region}”不是行政区划代码，请写 6 位（乡镇 9 位）数字")
+    if not 0 < spec.total < MAX_TOTAL:
+        yield Fault("total", f"总分应大于 0、小于 {MAX_TOTAL}")
     if spec.score_places not in range(5):
         yield Fault("score_places", "得分的小数位数应在 0 至 4 之间")
     if spec.scored and not spec.indicators:
@@ -99,6 +104,8 @@ def _definition(place: str, item: Field | Column) -> Iterator[Fault]:
         yield Fault(f"{place}.choices", "选择项（choice）要写可选的值，其他类型不写")
     if len(set(item.choices)) < len(item.choices) or not all(one.strip() for one in item.choices):
         yield Fault(f"{place}.choices", "可选的值不能空着，也不能重复")
+    if absent := next((one for one in item.choices if reads_as_absent(one)), None):
+        yield Fault(f"{place}.choices", f"“{absent}”会被当作“不适用”，选不到，请换一个说法")
     units = {"money": ("", "元"), "percent": ("", "%")}.get(item.kind)
     if units and item.unit not in units:
         yield Fault(f"{place}.unit", f"单位只能是{units[1]}（换算由模板的 unit 统一决定）")

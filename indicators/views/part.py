@@ -29,6 +29,7 @@ from ..forms.naming import by_code
 from ..forms.sides import Difference, sides
 from ..loading import spec_of, verified
 from ..models import Frozen, IndicatorTemplate
+from ..using import region_names
 from . import door, formula, panel
 from .frame import frame
 from .rehearsal import NOTHING, Rehearsed, rehearsed
@@ -96,11 +97,21 @@ def _post(
         shown.faults = [(fault.place, Note(fault.message)) for fault in faults]
         shown.refused = f"没有保存：有 {len(faults)} 处读不出来，您填的都还在。"
         return show(request, template, address, shown, 422)
-    if address == parts.GENERAL and not door.may(request, door.CHANGE, piece.region):
-        words = f"您的权限不包括行政区划 {piece.region}，不能改为这里的模板。"
+    if address == parts.GENERAL and (words := _wrong_region(request, piece.region, spec.region)):
         shown.faults, shown.refused = [("region", Note(words))], "没有保存，您填的都还在。"
         return show(request, template, address, shown, 422)
     return _save(request, template, spec, address, piece, shown)
+
+
+def _wrong_region(request: HttpRequest, region: str, before: str) -> str:
+    """Why a template cannot be for another region; "" when it can, or stays where it is."""
+    if region == before:
+        return ""
+    if not door.may(request, door.CHANGE, region):
+        return f"您的权限不包括行政区划 {region}，不能改为这里的模板。"
+    if region not in region_names():
+        return f"系统里没有行政区划 {region}，请核对代码，或请系统管理员添加。"
+    return ""
 
 
 def _save(

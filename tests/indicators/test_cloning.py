@@ -10,7 +10,7 @@ from indicators.engine.outline import walk_indicators
 from indicators.engine.parts import PartFault
 from indicators.engine.reading import read_template
 from indicators.loading import load_yaml, shipped, spec_of
-from indicators.models import IndicatorTemplate, State
+from indicators.models import IndicatorTemplate, State, TemplateQuerySet
 from indicators.publishing import publish, store_draft
 
 from .small import SMALL, small
@@ -89,3 +89,18 @@ def test_a_correction_within_the_year_is_the_next_version():
     assert (second.code, second.version, second.based_on, second.unconfirmed) == ("small-2024", 2, first, [])
     with pytest.raises(PartFault, match="已经有一份草稿"):
         next_version(first, "某人")
+
+
+def test_a_code_taken_in_the_same_moment_is_not_overwritten(monkeypatch):
+    """Both asked whether the code was free, and it was: the second must not replace what the first began."""
+    template = publish(store_draft(read_template(SMALL)), "某人")
+    first = clone(template, 2025, "甲")
+    monkeypatch.setattr(TemplateQuerySet, "exists", lambda rows: False)
+    with pytest.raises(PartFault, match="已经有模板了"):
+        clone(template, 2025, "乙")
+    with pytest.raises(PartFault, match="已经有一份草稿"):
+        next_version(template, "甲")
+        next_version(template, "乙")
+    monkeypatch.undo()
+    assert IndicatorTemplate.objects.get(code="small-2025").pk == first.pk
+    assert IndicatorTemplate.objects.filter(code="small-2024").count() == 2

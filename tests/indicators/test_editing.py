@@ -4,6 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from django.http import Http404
 
 from indicators.editing import Conflict, Editor
 from indicators.engine import parts
@@ -171,3 +172,21 @@ def test_a_group_is_not_removed_with_what_somebody_added_below_it_meanwhile(draf
     assert parts.exists(stored(draft), "indicators/A02")
     EDITOR.remove(draft, "indicators/AA", parts.digest(parts.with_below(stored(draft), "indicators/AA")))
     assert not parts.exists(stored(draft), "indicators/A02")
+
+
+def test_a_draft_that_another_deleted_is_said_to_be_gone(draft):
+    gone = IndicatorTemplate.objects.get(pk=draft.pk)
+    discard(draft, "乙")
+    for change in (
+        lambda: EDITOR.shift(gone, "fields/quota", 1),
+        lambda: publish(gone, "甲"),
+        lambda: discard(gone, "甲"),
+    ):
+        with pytest.raises(Http404, match="草稿已被他人删除"):
+            change()
+
+
+def test_a_group_has_no_weight_of_its_own(draft):
+    with pytest.raises(PartFault, match="下级之和"):
+        EDITOR.weigh(draft, {"A": (None, Decimal(5))})
+    assert parts.find(stored(draft), "indicators/A").weight is None

@@ -39,10 +39,14 @@ def test_nothing_goes_below_a_piece_that_is_no_node_of_a_tree(workshop, template
     assert now(template).content_hash == template.content_hash
 
 
-def test_a_template_stays_in_the_regions_of_whoever_edits_it(template):
-    response = send(browser(Role.TEMPLATE_ADMIN), template, "general", region="110000", title="改名")
+@pytest.mark.parametrize(
+    ("region", "refusal"),
+    [("110000", "您的权限不包括行政区划 110000"), ("433125x", "系统里没有行政区划 433125x")],
+)
+def test_a_template_stays_in_the_regions_of_whoever_edits_it(template, region, refusal):
+    response = send(browser(Role.TEMPLATE_ADMIN), template, "general", region=region, title="改名")
     assert response.status_code == 422
-    assert "您的权限不包括行政区划 110000" in words(response)
+    assert refusal in words(response)
     assert (now(template).region_code, now(template).title) == ("433125", "小样")
 
 
