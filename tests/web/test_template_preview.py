@@ -158,7 +158,7 @@ def test_what_is_gone_by_now_falls_back_to_the_first(admin: Client) -> None:
     [
         (small(fields__3__formula="全年执行数 ÷ 年初"), "年初"),
         (small(outline__0__blocks__1__prompt="比{去年}怎样"), "{去年}"),
-        (small(indicators__0__children__0__children__0__rule__step=0), "每档：应大于 0"),
+        (small(indicators__0__children__0__children__0__rule=None), "没有计分规则"),
     ],
 )
 def test_a_draft_that_cannot_be_drawn_says_why(admin: Client, content: dict, said: str) -> None:
