@@ -62,6 +62,22 @@ def test_parts_that_contradict_each_other_are_told(sign, text, unit, words):
     assert boxes(sign, text, unit).fault == words
 
 
+@pytest.mark.parametrize(
+    ("sign", "text", "unit"),
+    [("定性", "≥100", "%"), ("定性", "500户", "人次"), ("≥", "显著提升", "人次"), ("≥", "500人", "名")],
+)
+def test_words_and_the_same_unit_contradict_nothing(sign, text, unit):
+    assert boxes(sign, text, unit).fault == ""
+
+
+def test_a_target_is_told_in_one_piece():
+    assert boxes("≥", "500", "人次", "480").target == "≥500人次"
+    assert boxes("≥", "≥500", "人次").target == "≥500人次"
+    assert boxes("≥", "500人次", "人次").target == "≥500人次"
+    assert boxes("定性", "100", "%").target == "100"
+    assert boxes("", "500", "人次").target == "500人次"
+
+
 def test_a_reached_figure_takes_the_unit_of_the_box_unless_it_has_one():
     assert boxes("≥", "500", "人次", "480户").reached.unit == "户"
     assert boxes("≥", "30", "万元", "28").reached.number == 280000

@@ -69,6 +69,10 @@ def test_a_draft_that_does_not_compile_is_told_all_the_same():
     assert ("checks/表内-01", "左边") in broken
 
 
+def test_what_the_template_says_of_itself_names_figures_too():
+    assert ("general", "报告标题") in used("budget", report_title="{year}年度{全年预算数}元绩效自评报告")
+
+
 def test_what_nobody_names_has_no_uses():
     assert used("unknown") == set()
     assert usage(read_template(SMALL))["quota"] == (Use("outline/money", "数据项"),)
