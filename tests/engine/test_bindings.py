@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indicators.engine.bindings import Binding, BindingError, for_authors, render, split
+from indicators.engine.bindings import Binding, BindingError, blank, for_authors, render, split
+from indicators.engine.facts import Override
 from indicators.engine.scoring import score
 
-from .samples import compiled, figures
+from .samples import PROJECTS, compiled, figures
 
 TARGET = compiled(
     fields=[
@@ -46,6 +47,28 @@ def rendered(text: str, **typed: str) -> str:
 )
 def test_a_text_is_split_at_its_references(text: str, pieces: tuple) -> None:
     assert split(text) == pieces
+
+
+def test_figures_that_would_print_as_a_blank_are_told_once() -> None:
+    """Not so what a required or unreadable box leaves open, and what is printed otherwise."""
+    target = compiled(
+        fields=[
+            {"code": "must", "label": "必填数", "required": True},
+            {"code": "may", "label": "选填数"},
+            {"code": "paid", "label": "支付合计", "formula": "合计(项目表.支付)"},
+            {"code": "sum", "label": "两数", "formula": "必填数 + 选填数"},
+            {"code": "share", "label": "占比", "kind": "percent", "formula": "选填数 ÷ 支付合计 × 100"},
+        ],
+        tables=[PROJECTS],
+    )
+    text = "{必填数}、{选填数}、{may|万元}、{支付合计}、{两数}、{没有的}、{year}"
+    rows = {"projects": [{"name": "甲"}]}
+    assert blank(text, figures(target, tables=rows)) == ("may", "paid")
+    assert blank(text, figures(target, must="1", tables=rows)) == ("may", "paid", "sum")
+    assert blank(text, figures(target, must="1", may="0", tables={"projects": [{"paid": "5"}]})) == ()
+    assert blank("{选填数}", figures(target, raw={"may": "许多"})) == ()
+    assert blank("{选填数}", figures(target, overrides={"may": Override("约 5 万", "估计数")})) == ()
+    assert blank("{占比}", figures(target, may="1", tables={"projects": [{"paid": "0"}]})) == ("share",)
 
 
 def test_references_show_the_figures_as_they_are_now() -> None:

@@ -253,6 +253,19 @@ def test_an_optional_chapter_is_printed_when_something_is_written(
     assert is_printed(target, target.sections["s"], stated)
 
 
+def test_an_optional_chapter_is_printed_when_an_indicator_was_answered() -> None:
+    leaf = {"code": "G1", "name": "效益", "weight": 100, "rule": {"kind": "judged"}}
+    other = {"code": "o", "heading": "其他", "optional": True, "blocks": [{"kind": "analysis", "code": "G1"}]}
+    target = meetings(indicators=[leaf], outline=outline(children=[other]))
+    assert not is_printed(target, target.sections["o"], facts(target, now="5"))
+    assert is_printed(target, target.sections["o"], facts(target, answers={"G1-points": D(0)}))
+    group = {"seconds": ["数量指标"], "rule": {"kind": "target"}}
+    open_leaf = {"code": "G1", "name": "产出", "weight": 100, "open": group}
+    target = meetings(indicators=[open_leaf], outline=outline(children=[other]))
+    assert not is_printed(target, target.sections["o"], facts(target, now="5"))
+    assert is_printed(target, target.sections["o"], facts(target, tables={"G1": [{"name": "走访"}]}))
+
+
 def test_an_optional_chapter_shows_what_its_own_chapters_hold() -> None:
     inner = {"code": "i", "heading": "内", "renamable": True, "blocks": []}
     target = optional("text", children=[inner])

@@ -160,6 +160,31 @@ def test_indicators_need_a_template_that_has_some() -> None:
         compile_template(read_template(template_data(forms=[form])))
 
 
+def test_the_usual_columns_of_the_indicators() -> None:
+    """一级、二级、三级指标, 年度指标值, 实际完成值, 分值, 得分, 偏差原因: as the national forms have them."""
+    given = changed(
+        data(), ("forms.0.columns", 8), ("forms.0.parts", [{"kind": "indicators", "spans": [1] * 8}])
+    )
+    (part,) = compile_template(read_template(given)).forms["base"].parts
+    assert part.prints() == ("first", "second", "third", "target", "actual", "weight", "score", "reason")
+    assert "forms[0].parts[0].spans" in faults(
+        {"forms.0.columns": 8, "forms.0.parts": [{"kind": "indicators", "spans": []}]}
+    )
+
+
+@pytest.mark.parametrize("aside", ["name", "level", "points", "self"])
+def test_how_an_own_indicator_was_judged_is_no_column_of_the_form(aside: str) -> None:
+    group = {"seconds": ["数量指标"], "rule": {"kind": "target", "levels": [{"text": "达成", "low": 80}]}}
+    own = {"code": "A", "name": "产出", "weight": 100, "open": group | {"split": True}}
+    place = "forms[0].parts[2].columns"
+    for of, refused_at in (("sign", set()), ("second", {place}), (aside, {f"{place}[1].of"})):
+        given = {"indicators": [own], "forms.0.parts.+": indicators("third", of, "weight", "score")}
+        if refused_at:
+            assert {at for at in faults(given) if at.startswith(place)} == refused_at
+        else:
+            compile_template(read_template(changed(data(), *given.items())))
+
+
 def test_the_indicators_may_have_other_columns_than_the_usual_eight() -> None:
     given = changed(
         data(), ("forms.0.parts.+", indicators("third", "coefficient", "weight", "score", "reason"))
