@@ -113,27 +113,33 @@ def _tables(drawing: Drawing, found: Grounds, cases: dict[str, Tree]) -> Iterabl
         if code in _GIVEN:
             key = _GIVEN[code]
             for name, case in cases.items():
-                yield _rows(drawing, name, key, dicts.RECORDS[key], case.get(key) or [], child(name, key))
+                yield _rows(
+                    drawing,
+                    name,
+                    dicts.RECORDS[key],
+                    case.get(key) or [],
+                    child(name, key),
+                    name_of(CheckExample, key),
+                )
         elif code in tables or code in typed:
             table = tables.get(code)
             columns = {one.code: one.label for one in table.columns if not one.formula} if table else {}
             title = table.title if table else f"模板里没有的表“{code}”"
             for name, case in cases.items():
                 rows = (case.get("tables") or {}).get(code) or []
-                yield _rows(drawing, name, "", columns, rows, child(child(name, "tables"), code), title)
+                yield _rows(drawing, name, columns, rows, child(child(name, "tables"), code), title)
 
 
 def _rows(
     drawing: Drawing,
     case: str,
-    key: str,
     columns: dict[str, str],
     rows: list[Tree],
     name: str,
-    title: str = "",
+    title: str,
 ) -> SafeString:
     drawing.names.add(name)
-    title = f"{title or name_of(CheckExample, key)}：{name_of(CheckRule, case)}"
+    title = f"{title}：{name_of(CheckRule, case)}"
     return format_html(
         '<div class="piece-rows" id="{}"><h3>{}</h3>{}{}</div>',
         identity(name),

@@ -66,7 +66,8 @@ def data_of(tree: Tree, shape: Shape) -> Any:
         case "rows":
             return _OMITTED if tree is None else [data_of(row, shape.item) for row in tree]
         case "mapping":
-            return {key: data_of(one, shape.item) for key, one in (tree or {}).items()}
+            found = {key: data_of(one, shape.item) for key, one in (tree or {}).items()}
+            return {key: value for key, value in found.items() if value is not _OMITTED}
         case "piece":
             return None if shape.optional and not tree else _keys(tree, shapes_of(shape.cls))
     kind = (tree or {}).get("kind", "")
