@@ -120,7 +120,7 @@ def test_the_years_template_for_projects_goes_before_the_newest(parent: Evaluati
 def test_a_template_that_does_not_fit_is_refused(parent: Evaluation, cast: Cast):
     for template, message in (
         (parent.template, "不是项目自评的模板"),
-        (of_projects.publish(project_data() | {"years": [2023, 2023]}), "不适用于 2024 年度"),
+        (of_projects.publish(project_data() | {"years": [2023]}), "不适用于 2024 年度"),
     ):
         FiscalYear.objects.update(project_template=template)
         with pytest.raises(Refused, match=message):

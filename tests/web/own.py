@@ -55,11 +55,11 @@ ROWS = (
 def report(of: people.Cast) -> Evaluation:
     """A fresh draft with budget lines that name two projects."""
     people.template(HERE / "own_project.yaml")
-    year, _ = FiscalYear.objects.get_or_create(
-        region=of.department.region,
-        year=2024,
-        defaults={"template": people.template(HERE / "own_report.yaml")},
-    )
+    region = of.department.region
+    year = FiscalYear.objects.filter(region=region, year=2024).first()
+    if year is None:
+        template = people.template(HERE / "own_report.yaml")
+        year = FiscalYear.objects.create(region=region, year=2024, template=template)
     one = creating.start_evaluation(of.department, year, None)
     people.save_lines(one, LINES)
     one.refresh_from_db()
