@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indicators.engine.checks import HOLDS, Finding, check
+from indicators.engine.checks import HOLDS, Finding, check, outcomes
 from indicators.engine.facts import Override
 
 from .samples import PROJECTS, compiled, facts, scored
@@ -252,6 +252,35 @@ def test_a_condition_switches_a_check_off() -> None:
     assert len(findings(conditional, spent="1", budget="2", has="是")) == 1
     assert findings(conditional, spent="1", budget="2", has="否") == []
     assert findings(conditional, spent="1", budget="2") == []
+
+
+def test_how_a_check_ends() -> None:
+    """What the rehearsal of a check in the workshop tells: 通过, 不通过, 不适用, 无法计算."""
+    compared = rule("实际支出", "≤", "预算数", when="有项目", missing_right="fail", **MONEY)
+    dated = rule("开始日期", "≤", "完成日期", code="表内-02", fix_at=["began"])
+    worded = rule("等次", "=", "“一等”", code="表内-03", fix_at=["level"])
+    paired = rule("实际支出", "同填", "预算数", code="表内-04", **MONEY)
+    divided = rule("支出率", "≤", "100", code="表内-05", unit="%", **MONEY)
+    checked = target(compared, dated, worded, paired, divided)
+
+    def ends(code: str, **given: str) -> str:
+        ((outcome, finding),) = outcomes(checked.compute(facts(checked, **given)), code)
+        assert (finding is None) == (outcome in ("通过", "不适用"))
+        return outcome
+
+    assert ends("表内-01", has="是", spent="1", budget="1") == "通过"
+    assert ends("表内-01", has="是", spent="2", budget="1") == "不通过"
+    assert ends("表内-01", has="是", spent="2") == "不通过"
+    assert ends("表内-01", has="否", spent="2", budget="1") == "不适用"
+    assert ends("表内-01", has="是", budget="1") == "不适用"
+    assert ends("表内-02", began="2024-03-02", ended="2024-02-28") == "不通过"
+    assert ends("表内-02", began="2024-02-02", ended="2024-02-28") == "通过"
+    assert (ends("表内-03", level="一等"), ends("表内-03", level="二等")) == ("通过", "不通过")
+    assert (ends("表内-04", spent="1", budget="1"), ends("表内-04", spent="1")) == ("通过", "不通过")
+    assert (ends("表内-05", spent="1", budget="0"), ends("表内-05", spent="0", budget="0")) == (
+        "无法计算",
+        "不适用",
+    )
 
 
 def test_a_check_for_every_row_names_the_row() -> None:

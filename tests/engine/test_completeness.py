@@ -78,7 +78,7 @@ def test_unread_cells_and_lines_have_their_place() -> None:
     }
     assert found.keys() == {"s.projects[r1].paid", "s.lines[7].executed", "s.B-points"}
     assert found["s.projects[r1].paid"].startswith("项目表“支付”：“许多”不是数字")
-    assert found["s.lines[7].executed"].startswith("预算明细“执行数”：")
+    assert found["s.lines[7].executed"].startswith("预算明细“执行数”：“1,2345”的千分位分隔不对")
     assert found["s.B-points"].startswith("效益的评定分值：")
 
 
@@ -179,6 +179,63 @@ def test_a_printed_override_needs_its_reason() -> None:
 )
 def test_a_printed_override_of_a_figure_prints_a_figure(text: str, found: list[str]) -> None:
     assert codes(overrides={"projects": Override(text, "决算已定")}) == found
+
+
+#: What is wrong with the complete facts → code, the sentence, what to do about it.
+REMEDIES: list[tuple[dict[str, Any], str, str, str]] = [
+    (
+        {"share": "101"}, "格式-超出范围",
+        "满意度 101.00% 应在 0 至 100 之间。", "请核对数值和单位。",
+    ),
+    (
+        {"number": "六个字的文号"}, "文字-超长",
+        "文号有 6 个字，最多 5 个字，超出 1 个字。", "请精简。",
+    ),
+    (
+        {"texts": {"t-duties": "请核对以后再沿用{last_year}年的。"}}, "文字-提示未删",
+        "主要职能里还有填写提示“请核对以后再沿用{last_year}年的。”，提示不能印在报告上。",
+        "请删去提示，写上内容。",
+    ),
+    (
+        {"texts": {"t-duties": "编制{编制}人"}}, "文字-引用未知",
+        "主要职能里引用的 {编制} 不是这份报告的数据项。",
+        "请用“插入数据”重新选择；要印花括号本身，写两个：{{。",
+    ),
+    (
+        {"texts": {"t-duties": "支出{实际支出}元"}}, "文字-引用未填",
+        "主要职能里引用的“实际支出”没有数，会印成空白。", "请填写这项数据，或从文字里删去引用。",
+    ),
+    (
+        {"overrides": {"projects": Override("　", "决算已定")}}, "改印-无内容",
+        "项目表写了改印的理由，没有写印什么。", "请写上要印的内容，或删去理由。",
+    ),
+    (
+        {"overrides": {"projects": Override("abc", "决算已定")}}, "改印-不是数",
+        "项目表改印为“abc”，里面没有数字。",
+        "请写要印的数，如 84.62%；没有数的写“不适用”，或取消改印。",
+    ),
+    (
+        {"overrides": {"projects": Override("3.00", " ")}}, "改印-无理由",
+        "项目表改印为“3.00”，没有写理由。", "请写明理由，或取消改印。",
+    ),
+    (
+        {"rate": ""}, "计分-缺数据",
+        "执行率不能计分：缺少执行率。", "请补填；确实没有这项数据的，在自评分处填写并写明理由。",
+    ),
+    (
+        {"answers": {"B-points": D(4)}}, "计分-无法计算",
+        "效益不能计分：评定分值 4 分不在 0–3 分之内。",
+        "请核对数据；数据无误的，在自评分处填写并写明理由。",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "code", "message", "hint"), REMEDIES, ids=[row[1] for row in REMEDIES])
+def test_a_finding_says_what_is_wrong_and_what_to_do(
+    changes: dict[str, Any], code: str, message: str, hint: str
+) -> None:
+    (found,) = (one for one in findings(**changes) if one.code == code)
+    assert (found.message, found.hint) == (message, hint)
 
 
 def test_a_line_without_data_lists_where_to_fill_it_in() -> None:

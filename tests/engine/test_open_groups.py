@@ -309,6 +309,7 @@ def test_while_a_weight_is_empty_only_too_much_is_said() -> None:
     empty = row("质量指标", "满意率", "100%", "100%")
     assert told(findings({"CC": [HELPED, empty]}), "计分-分值不符") == []
     assert told(findings({"CC": [HELPED | {"weight": "21"}, empty]}), "计分-分值不符") != []
+    assert told(findings({"CC": [HELPED | {"weight": "20"}, empty]}), "计分-分值不符") == []
 
 
 def test_a_group_without_rows_is_empty() -> None:

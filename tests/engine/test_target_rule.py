@@ -143,6 +143,10 @@ def test_an_excess_asks_for_its_reason_and_only_once() -> None:
         return [one.code for one in check(template, figures, score(template, figures))]
 
     assert codes() == ["计分-超目标未说明"]
+    figures = template.compute(facts(template, answers={"A-target": "≥500", "A-actual": "800"}))
+    (asked,) = check(template, figures, score(template, figures))
+    assert asked.message == "指标甲完成值为目标的 160.00%，超过 130%，没有说明原因。"
+    assert asked.hint == "请写明超过的原因；年初指标值定得偏低的，也请写明。"
     assert codes(**{"A-reason": "年初指标值定得偏低"}) == []
 
 
