@@ -49,6 +49,14 @@ def test_a_text_is_split_at_its_references(text: str, pieces: tuple) -> None:
     assert split(text) == pieces
 
 
+def test_what_a_report_says_of_its_department_may_be_referred_to() -> None:
+    names = ("单位名称", "单位简称", "行政区划", "项目名称", "主管部门")
+    text = "、".join(f"{{{name}}}" for name in names)
+    known = figures(TARGET, subject={name: f"某{name}" for name in names})
+    assert render(text, known, year=2024) == "某单位名称、某单位简称、某行政区划、某项目名称、某主管部门"
+    assert rendered(text) == "、".join(["（未填）"] * 5)
+
+
 def test_figures_that_would_print_as_a_blank_are_told_once() -> None:
     """Not so what a required or unreadable box leaves open, and what is printed otherwise."""
     target = compiled(

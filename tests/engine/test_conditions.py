@@ -51,7 +51,13 @@ def is_possible(text: str) -> bool:
         "有 = 否 且 有 = 是",
         "已填(甲) 且 非 已填(甲)",
         "若(有, 甲 > 5 且 甲 < 3, 否)",
+        "有 = (甲 > 5) 且 有 且 甲 ≤ 5",
+        "(甲 > 5) = (甲 ≤ 5)",
+        "(甲 > 5) ≠ (甲 > 5)",
+        "(甲 > 5) = 否 且 甲 = 6",
+        "甲 > 5 且 非 甲 > 4",
         "1 > 2",
+        "“甲” = “乙”",
         "否",
     ],
 )
@@ -72,7 +78,11 @@ def test_conditions_that_never_hold(text: str) -> None:
         "词 ≠ “甲” 且 词 ≠ “乙”",
         "词 始于 “资金” 且 词 = “资金投入”",
         "有 = 是",
+        "有 = (甲 > 5) 且 有",
+        "(甲 > 5) ≠ (甲 > 6)",
         "若(有, 甲 > 5, 甲 < 3)",
+        "1 < 2",
+        "是",
         " 且 ".join(f"甲 ≠ {number}" for number in range(60)),
     ],
 )
@@ -86,6 +96,43 @@ def test_too_many_situations_are_not_tried() -> None:
         f"甲 + {number} > 乙 × {number} 且 甲 × {number} < 乙 - {number}" for number in range(2, 14)
     )
     assert is_possible(f"{many} 且 甲 > 5 且 甲 < 3")
+
+
+def demanded(left: str, op: str, right: str, tolerance: str = "0"):
+    """What a check demands: (the values tried, whether it holds of one)."""
+    conditions = Conditions()
+    term, test = conditions.comparison(
+        written(TEMPLATE, left), written(TEMPLATE, right), op, Decimal(tolerance)
+    )
+    return conditions.terms[term].samples(), lambda value: test({term: value})
+
+
+def test_a_check_is_tried_at_the_ends_of_its_tolerance() -> None:
+    tried, holds = demanded("甲", "=", "5", "0.5")
+    assert {Decimal("4.5"), Decimal(5), Decimal("5.5")} < set(tried)
+    assert [holds(Decimal(value)) for value in ("4.4", "4.5", "5", "5.5", "5.6")] == [
+        False, True, True, True, False,
+    ]  # fmt: skip
+    _, turned = demanded("5", "≥", "甲", "0.5")
+    assert [turned(Decimal(value)) for value in ("4", "5.5", "5.6")] == [True, True, False]
+    _, apart = demanded("甲", "≤", "乙")
+    assert [apart(Decimal(value)) for value in ("-1", "0", "1")] == [True, True, False]
+
+
+def test_a_check_of_words_and_truths_is_tried_with_them_and_with_others() -> None:
+    tried, holds = demanded("词", "=", "“甲”")
+    assert [holds(word) for word in tried] == [word == "甲" for word in tried] != [True]
+    tried, holds = demanded("有", "≠", "是")
+    assert [(truth, holds(truth)) for truth in tried] == [(True, False), (False, True)]
+
+
+def test_a_situation_is_told_in_words() -> None:
+    conditions = Conditions()
+    conditions.test(written(TEMPLATE, "甲 + 1 > 5 且 有 且 词 = “x” 且 非 已填(乙)"))
+    values = dict(zip(conditions.terms, (Decimal("5.50"), True, "x", False), strict=True))
+    assert conditions.described(values) == "甲 + 1 = 5.5，有成立，词 = “x”，已填(乙)不成立"
+    first = next(iter(values))
+    assert conditions.described(values, without=first) == "有成立，词 = “x”，已填(乙)不成立"
 
 
 NUMBERS = st.sampled_from(["甲", "乙", "人数", "0", "1", "50", "(甲 + 乙)", "(甲 - 1)"])
