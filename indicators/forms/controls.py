@@ -34,7 +34,9 @@ def identity(name: str) -> str:
 
 
 def line(name: str, value: str, attrs: Mapping[str, Any]) -> SafeString:
-    """A text of one line."""
+    """A text of one line; one that has several already keeps them."""
+    if "\n" in value or "\r" in value:
+        return area(name, value, attrs)
     return _PLAIN.render(name, value, {"id": identity(name), **attrs})
 
 

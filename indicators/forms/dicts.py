@@ -37,6 +37,8 @@ RECORDS: dict[str, dict[str, str]] = {
 }
 #: Answers that an example seldom gives: a box is shown only where something stands in it.
 SELDOM = ("-self", "-reason")
+#: What is seldom written at all.
+FOLDED = frozenset({"values", "labels"})
 #: What is no figure in those rows.
 _TEXTS = frozenset({"functional", "economic", "kind", "fund", "project", "name"})
 
@@ -70,7 +72,7 @@ def _parts(drawing: Drawing, key: str, tree: Tree, name: str, outer: Tree) -> Sa
         filled = sum(bool(tree.get(code)) for code, _ in pairs)
         opened = (
             filled
-            or (key != "values" and not any(tree.values()))
+            or (key not in FOLDED and not any(tree.values()))
             or any(drawing.wrong_inside(child(name, code)) for code, _ in pairs)
         )
         drawn.append(
@@ -120,7 +122,7 @@ def _codes(drawing: Drawing, key: str, tree: Tree, outer: Tree) -> Iterable[Part
             yield root.name, [pair for leaf in root.leaves() for pair in _points(leaf, outer, tree)]
     elif key == "labels":
         yield "各列的名称", list(around.own_columns.items())
-    else:
+    elif key == "figures":
         for heading, pairs in around.sections():
             if typed := [(code, label) for code, label in pairs if code not in formulas]:
                 yield heading, typed

@@ -119,7 +119,7 @@ class Drawing:
         """A label above a box, the unit behind it, help and notes below."""
         unit = UNITS.get((cls, key), "")
         required = shape.required and shape.kind not in ("choice", "lines")
-        wide = shape.kind == "lines" or (cls, key) in LONG | FORMULAS
+        wide = shape.kind in ("lines", "groups") or (cls, key) in LONG | FORMULAS
         span = " piece-wide" if wide else " piece-span" if (cls, key) in WIDE else ""
         span = " piece-most" if (cls, key) in MOST else span
         return format_html(
@@ -133,8 +133,8 @@ class Drawing:
             control,
             format_html('<span class="unit">{}</span>', unit) if unit else EMPTY,
             self.beside.get(name, EMPTY),
-            self.help(cls, key, name),
             self.notes(name),
+            self.help(cls, key, name),
         )
 
     def control(
@@ -145,6 +145,8 @@ class Drawing:
         if shape.kind == "choice":
             options = {one: choices(cls, key).get(one, one or "无") for one in shape.values}
             return self._choice(cls, key, options, value, name, attrs)
+        if shape.kind == "groups":
+            return controls.area(name, value, attrs, least=2)
         if shape.kind == "lines":
             return self._lines(cls, key, value, name, attrs)
         if shape.kind in ("number", "whole"):
@@ -156,7 +158,7 @@ class Drawing:
             return self._code(cls, key, named, value, name, attrs)
         if (cls, key) in TEXTS:
             attrs["data-texts"] = True
-        if (cls, key) in LONG or "\n" in value:
+        if (cls, key) in LONG:
             return controls.area(name, value, attrs, per=28 if cls in LINES else 70)
         return controls.line(name, value, attrs)
 

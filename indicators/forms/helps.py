@@ -52,6 +52,13 @@ HELP: dict[tuple[type, str], str] = {
     (spec.Table, "prefill"): "新报告里先写好的行名，一行一个；单位可以改、可以删。",
     (spec.Table, "unit_line"): "印在表的右上角，例如 金额单位：元。",
     (spec.OpenGroup, "seconds"): "单位自设三级指标时可选的二级指标，一行一个。",
+    (spec.OpenGroup, "firsts"): (
+        "表式有几个一级指标、各占多少分由单位定时才写，一行一个，例如 产出指标：数量指标；质量指标"
+    ),
+    (spec.OpenGroup, "split"): "指标性质（≥、＝、定性）、指标值、度量单位分开填写。",
+    (spec.OpenGroup, "adjusted"): "年中调整过的指标值另填一格，按它计分。",
+    (spec.OpenGroup, "columns"): "表式要求、与计分无关的列，例如 是否核心指标。",
+    (spec.OpenGroup, "labels"): "表式里的叫法不同时才写，例如 实际完成值 叫 全年完成值。",
     (spec.OpenGroup, "required_seconds"): "其中每个都至少要有一行，一行一个。",
     (spec.Indicator, "weight"): "最多得的分。",
     (spec.Indicator, "value_unit"): "指标值的单位，例如 %、元、天。",

@@ -60,6 +60,8 @@ def data_of(tree: Tree, shape: Shape) -> Any:
             return _OMITTED if tree is None or (not tree and "" not in shape.values) else tree
         case "lines":
             return [line.strip(_BLANKS) for line in (tree or "").splitlines() if line.strip()]
+        case "groups":
+            return dict(map(_group, filter(str.strip, (tree or "").splitlines())))
         case "wholes":
             pieces = [piece for piece in _APART.split(half_width(tree or "")) if piece]
             return [int(piece) if _WHOLE.fullmatch(piece) else piece for piece in pieces]
@@ -82,6 +84,12 @@ def _rule(tree: Tree, kind: str, shape: Shape) -> dict[str, Any]:
 def _keys(tree: Tree, shapes: Mapping[str, Shape]) -> dict[str, Any]:
     found = {key: data_of(tree.get(key), shape) for key, shape in shapes.items()}
     return {key: value for key, value in found.items() if value is not _OMITTED}
+
+
+def _group(line: str) -> tuple[str, list[str]]:
+    """产出指标：数量指标；质量指标."""
+    name, _, members = line.replace("；", ";").replace("：", ":").partition(":")
+    return name.strip(_BLANKS), [one.strip(_BLANKS) for one in members.split(";") if one.strip()]
 
 
 def _number(tree: str | None, shape: Shape) -> Any:

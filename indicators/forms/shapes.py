@@ -33,6 +33,7 @@ Kind = Literal[
     "rows",  # tuple of anything else
     "piece",  # a dataclass
     "rule",  # one of several dataclasses, told apart by `kind`
+    "groups",  # dict[str, tuple[str, …]]: a line each, 产出指标：数量指标；质量指标
     "mapping",  # dict[str, …]
 ]
 
@@ -80,7 +81,8 @@ def shape_of(hint: Any) -> Shape:
         plain: dict[type, Kind] = {str: "lines", int: "wholes"}
         return Shape(plain.get(arguments[0], "rows"), item=shape_of(arguments[0]))
     if origin is dict:
-        return Shape("mapping", item=shape_of(arguments[1]))
+        item = shape_of(arguments[1])
+        return Shape("groups" if item.kind == "lines" else "mapping", item=item)
     if origin in (Union, types.UnionType):
         options = [option for option in arguments if option is not type(None)]
         optional = len(options) < len(arguments)

@@ -34,6 +34,8 @@ def of_value(value: Any, shape: Shape) -> Tree:
             return YES if value else ""
         case "lines":
             return "\n".join(value)
+        case "groups":
+            return "\n".join(f"{key}：{'；'.join(names)}" for key, names in value.items())
         case "wholes":
             return " ".join(map(str, value))
         case "rows":

@@ -61,6 +61,7 @@ def frame(request: HttpRequest, template: IndicatorTemplate, here: str = "") -> 
         "here": here,
         "region": region_names().get(template.region_code, ""),
         "editable": door.may_edit(request, template),
+        "renewable": template.state != State.DRAFT and door.may(request, door.CHANGE, template.region_code),
         "publishable": template.state == State.DRAFT
         and door.may(request, door.PUBLISH, template.region_code),
         "errors": sum(fault.severity == "error" for fault in faults),

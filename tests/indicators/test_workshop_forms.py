@@ -1,5 +1,6 @@
 """A piece of a template as boxes, and back: nothing is lost on the way, and nothing is read a second way."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -42,7 +43,10 @@ def drawn(spec: TemplateSpec, address: str, tree=None, faults=()) -> Page:
     shape = posting.whole(addresses.hint_of(address))
     tree = trees.of_value(parts.find(spec, address), shape) if tree is None else tree
     form = PieceForm(around_of(spec, address), shape, tree, faults)
-    return Page(HttpResponse(form.helper.layout.fields[0].html))
+    page = Page(HttpResponse(form.helper.layout.fields[0].html))
+    single = [box["value"] or "" for box in page.all("input") if box["type"] == "text"]
+    assert not re.search(r"[\r\n]", "".join(single))  # a browser would drop them
+    return page
 
 
 @pytest.mark.parametrize("path", loading.shipped(), ids=lambda path: path.stem)
@@ -117,6 +121,18 @@ def test_a_list_from_which_every_row_was_removed_is_empty():
 def test_an_adjustment_that_says_nothing_yet_is_no_row():
     sent = {"[0]": "", "[0].kind": "cap", "[0].label": "", "[0].measure": "", "[0].minimum_weight": "0"}
     assert piece_from(tuple[Adjustment, ...], sent) == ((), ())
+
+
+def test_groups_of_names_are_a_line_each():
+    sent = {
+        "code": "G",
+        "name": "产出",
+        "open": "是",
+        "open.firsts": "产出指标：数量指标；质量指标\r\n\r\n效益指标: 社会效益",
+    }
+    piece, faults = piece_from(Indicator, sent | {"open.seconds": ""})
+    assert faults == ()
+    assert piece.open.firsts == {"产出指标": ("数量指标", "质量指标"), "效益指标": ("社会效益",)}
 
 
 def test_an_open_group_is_there_when_it_was_chosen():

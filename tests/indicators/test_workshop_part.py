@@ -152,6 +152,8 @@ def test_a_published_version_is_shown_and_takes_nothing(workshop, template):
     assert all("fieldset" in box.inside for box in page.boxes() if not box["name"].startswith("try:"))
     assert any("disabled" in one.attrs for one in page.all("fieldset"))
     assert not [button for button in page.all("button") if button["value"] == "save"]
+    renew = reverse("indicators:next_version", args=[template.pk])
+    assert [form for form in page.all("form") if form["action"] == renew]
     response = workshop.post(url(template), values | {"name": "新名称", "do": "save"})
     assert response.status_code == 409
     assert "已发布" in response.content.decode()
