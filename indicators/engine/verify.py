@@ -61,7 +61,7 @@ def verify(spec: TemplateSpec) -> tuple[Fault, ...]:
 
 def _general(spec: TemplateSpec) -> Iterator[Fault]:
     if not spec.years:
-        yield Fault("years", "没有写适用的年度")
+        yield Fault("years", "没有写适用的年度，请写，例如 [2024]")
     elif sorted(spec.years) != list(range(min(spec.years), min(spec.years) + len(spec.years))):
         yield Fault("years", "适用的年度要连续，不能重复：中间隔开的年度请另建模板")
     if not spec.report_title.strip():
@@ -69,7 +69,7 @@ def _general(spec: TemplateSpec) -> Iterator[Fault]:
     if not re.fullmatch(r"[0-9]{6}([0-9]{3})?", spec.region):
         yield Fault("region", f"“{spec.region}”不是行政区划代码，请写 6 位（乡镇 9 位）数字")
     if not 0 < spec.total < MAX_TOTAL:
-        yield Fault("total", f"总分应大于 0、小于 {MAX_TOTAL}")
+        yield Fault("total", f"总分是 {plain(spec.total)}，应大于 0、小于 {MAX_TOTAL}")
     if spec.score_places not in range(5):
         yield Fault("score_places", "得分的小数位数应在 0 至 4 之间")
     if spec.scored and not spec.indicators:
@@ -99,7 +99,7 @@ def _fields(spec: TemplateSpec) -> Iterator[Fault]:
 
 def _definition(place: str, item: Field | Column) -> Iterator[Fault]:
     if not item.label.strip():
-        yield Fault(f"{place}.label", "没有名称")
+        yield Fault(f"{place}.label", "没有名称，请写上")
     if (item.kind == "choice") != bool(item.choices):
         yield Fault(f"{place}.choices", "选择项（choice）要写可选的值，其他类型不写")
     if len(set(item.choices)) < len(item.choices) or not all(one.strip() for one in item.choices):
@@ -124,7 +124,7 @@ def _tables(spec: TemplateSpec) -> Iterator[Fault]:
         if table.money_unit and not any(column.kind == "money" for column in table.columns):
             yield Fault(f"{place}.money_unit", "表里没有金额的列，不写金额单位")
         if table.source == "derived" and not table.rows:
-            yield Fault(f"{place}.rows", "固定行的表一行也没有")
+            yield Fault(f"{place}.rows", "固定行的表一行也没有，请加上行")
         if table.source != "derived" and table.rows:
             yield Fault(f"{place}.rows", "只有 source: derived 的表有固定行")
         if len(table.prefill) > table.max_rows or (table.prefill and table.source != "input"):
@@ -184,9 +184,9 @@ def _indicators(spec: TemplateSpec) -> Iterator[Fault]:
     if spec.indicators:
         weights = sum((node.full_weight for node in spec.indicators), ZERO)
         if weights != spec.total:
-            yield Fault(
-                "indicators", f"各项指标的分值之和是 {plain(weights)}，应等于总分 {plain(spec.total)}"
-            )
+            apart = f"{'还差' if weights < spec.total else '多出'} {plain(abs(weights - spec.total))} 分"
+            words = f"各项指标的分值之和是 {plain(weights)}，应等于总分 {plain(spec.total)}，{apart}"
+            yield Fault("indicators", words)
     yield from _weight_groups(spec)
 
 
@@ -204,7 +204,7 @@ def _group(place: str, node: Indicator, level: str) -> Iterator[Fault]:
 
 def _weight(place: str, node: Indicator, spec: TemplateSpec) -> Iterator[Fault]:
     if node.weight is None or node.weight <= 0:
-        yield Fault(f"{place}.weight", "没有分值")
+        yield Fault(f"{place}.weight", "没有分值，请写大于 0 的分值")
     elif rounded(node.weight, spec.score_places) != node.weight:
         yield Fault(f"{place}.weight", f"分值 {plain(node.weight)} 的小数多于得分的位数（score_places）")
 
@@ -212,7 +212,7 @@ def _weight(place: str, node: Indicator, spec: TemplateSpec) -> Iterator[Fault]:
 def _leaf(place: str, node: Indicator, spec: TemplateSpec) -> Iterator[Fault]:
     yield from _weight(place, node, spec)
     if node.rule is None:
-        yield Fault(f"{place}.rule", "没有计分规则")
+        yield Fault(f"{place}.rule", "没有计分规则，请选一种并写明怎样得分")
     elif node.weight is not None and node.weight > 0:
         yield from rule_faults(place, node)
     if node.na_when and node.na == "forbidden":
@@ -261,7 +261,7 @@ def _adjustments(spec: TemplateSpec) -> Iterator[Fault]:
             yield Fault(f"{place}.minimum_weight", f"应在 0 至总分 {plain(spec.total)} 之间")
         if item.kind == "cap":
             if not item.steps:
-                yield Fault(f"{place}.steps", "封顶没有写档次")
+                yield Fault(f"{place}.steps", "封顶没有写档次，请写低于百分之几时最多得几分")
             yield from _ascending(f"{place}.steps", "below", [step.below for step in item.steps])
             yield from _ascending(f"{place}.steps", "cap", [step.cap for step in item.steps])
 

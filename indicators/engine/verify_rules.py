@@ -73,14 +73,14 @@ def _own_columns(place: str, group: Indicator) -> Iterator[Fault]:
     known = {column.code for column in open_groups.columns(group)}
     for number, column in enumerate(own.columns):
         if not column.label.strip():
-            yield Fault(f"{place}.columns[{number}].label", "没有名称")
+            yield Fault(f"{place}.columns[{number}].label", "没有名称，请写上")
         if (column.kind == "choice") != bool(column.choices):
             yield Fault(f"{place}.columns[{number}].choices", "选择项（choice）要写可选的值，其他类型不写")
     for code, label in own.labels.items():
         if code not in known:
             yield Fault(f"{place}.labels.{code}", f"自设指标没有“{code}”这一列{did_you_mean(code, known)}")
         elif not label.strip():
-            yield Fault(f"{place}.labels.{code}", "没有名称")
+            yield Fault(f"{place}.labels.{code}", "没有名称，请写上")
 
 
 def _positive(place: str, rule: object, *names: str) -> Iterator[Fault]:
@@ -115,7 +115,7 @@ def _deviation(place: str, rule: Deviation, weight: Decimal) -> Iterator[Fault]:
 
 def _bands(place: str, rule: Bands, weight: Decimal) -> Iterator[Fault]:
     if not rule.bands:
-        yield Fault(f"{place}.bands", "一档也没有")
+        yield Fault(f"{place}.bands", "一档也没有，请至少写一档")
         return
     samples = _samples(sorted({band.bound for band in rule.bands}))
     winners = [first_band(rule, value) for value in samples]
@@ -190,7 +190,7 @@ def _samples(bounds: list[Decimal]) -> list[Decimal]:
 
 def _checklist(place: str, rule: Checklist, weight: Decimal) -> Iterator[Fault]:
     if not rule.items:
-        yield Fault(f"{place}.items", "一项也没有")
+        yield Fault(f"{place}.items", "一项也没有，请至少写一项评价要点")
         return
     if rule.mode == "add":
         added = sum((item.points for item in rule.items), ZERO)

@@ -121,7 +121,7 @@ def judged(*levels: tuple[str, Any, Any, Any]) -> dict[str, Any]:
     ("path", "value", "place", "words"),
     [
         # weights add up exactly
-        (f"{LEAF}.weight", "59.99", "indicators", "分值之和是 99.99，应等于总分 100"),
+        (f"{LEAF}.weight", "59.99", "indicators", "分值之和是 99.99，应等于总分 100，还差 0.01 分"),
         ("indicators.0.weight", "90", "indicators[0].weight", "一级指标写 90 分，下级之和是 100 分"),
         (f"{LEAF}.weight", None, "LEAF.weight", "没有分值"),
         (f"{LEAF}.weight", 0, "LEAF.weight", "没有分值"),

@@ -137,7 +137,10 @@ def test_an_open_group_is_refused(key: str, value: Any, place: str, words: str) 
 
 
 def test_open_groups_count_into_the_total() -> None:
-    assert faults(("indicators.1.weight", "80"))["indicators"] == "各项指标的分值之和是 90，应等于总分 100"
+    assert (
+        faults(("indicators.1.weight", "80"))["indicators"]
+        == "各项指标的分值之和是 90，应等于总分 100，还差 10 分"
+    )
 
 
 @pytest.mark.parametrize(
