@@ -76,7 +76,7 @@ class Conditions:
 
     def test(self, part: Written) -> Test:
         """The condition as a function of a situation."""
-        parts = part.arguments if part.tree.data == "call" else part.parts
+        parts = part.parts
         match part.kind:
             case "both" | "either":
                 left, right = map(self.test, parts)

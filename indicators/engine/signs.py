@@ -133,7 +133,7 @@ class _Question:
         return self.figures[part.term] & (known.signs.get(behind.term, ANYTHING) if behind else ANYTHING)
 
     def _of_call(self, part: Written, known: Known) -> Signs:
-        arguments = part.arguments
+        arguments = part.parts
         match part.kind:
             case "count":
                 return NOT_NEGATIVE
@@ -189,7 +189,7 @@ class _Question:
                 yield from self._divisors(part, known, of)
 
     def _divisors(self, part: Written, known: Known, of: str) -> Iterator[Divisor]:
-        parts = part.arguments if part.tree.data == "call" else part.parts
+        parts = part.parts
         match part.kind:
             case "name":
                 behind = part.behind() if self.behind else None

@@ -191,6 +191,12 @@ def judged(*levels: tuple[str, Any, Any, Any]) -> dict[str, Any]:
             "从小到大",
         ),
         ("adjustments", [CAP], "adjustments[0].steps", "没有写档次"),
+        (
+            "adjustments",
+            [CAP | {"steps": [{"below": 50, "cap": 69}, {"below": 60, "cap": 69}]}],
+            "adjustments[0].steps[1].cap",
+            "从小到大",
+        ),
         ("adjustments", [{"kind": "rescale_na", "label": "x"}] * 2, "adjustments", "只能有一次"),
         # fields and tables
         ("fields.0.unit", "万元", "fields[0].unit", "单位只能是元"),
@@ -336,6 +342,7 @@ def test_what_refuses_publishing(path: str, value: Any, place: str, words: str) 
             [OPTIONAL | {"blocks": [{"kind": "list", "code": "projects", "text": "{名称}"}]}],
         ),
         ("examples.0.values", {"rate": "105.00%"}),
+        ("adjustments", [{"kind": "rescale_na", "label": "折算"}]),
     ],
 )
 def test_what_may_be_published(path: str, value: Any) -> None:
@@ -376,6 +383,32 @@ def test_two_examples_are_owed_whether_the_template_is_scored_or_not(examples: l
     (fault,) = verify(read_template(UNSCORED | {"examples": examples}))
     assert (fault.place, fault.severity) == ("examples", "error")
     assert words in fault.message
+
+
+@pytest.mark.parametrize(
+    "more", [{"grades": DATA["grades"]}, {"adjustments": [CAP]}, {"indicators": DATA["indicators"]}]
+)
+def test_a_template_without_scores_grades_nothing(more: dict[str, Any]) -> None:
+    found = {fault.place: fault.message for fault in verify(read_template(UNSCORED | more))}
+    assert "不计分的模板不能有指标、等级和总分调整" in found["scored"]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "place"),
+    [
+        ("fields.2.formula", "实际支出 ÷ 0元 × 100", "fields[2].formula"),
+        ("tables.0.columns", [], "tables[0].columns"),
+        (f"{LEAF}.weight", "60.005", "LEAF.weight"),
+        (f"{LEAF}.rule.step", 0, "LEAF.rule.step"),
+        ("grades.0.minimum", 100, "grades[0].minimum"),
+        ("score_places", 9, "score_places"),
+    ],
+)
+def test_where_something_else_is_wrong_no_example_is_blamed(path: str, value: Any, place: str) -> None:
+    found = faults((path, value))
+    assert at(place) in found
+    assert not any(other.startswith("examples") for other in found)
+    assert not any("passing" in other or "failing" in other for other in found)
 
 
 def test_the_same_example_under_two_names_is_one() -> None:
