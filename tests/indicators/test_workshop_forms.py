@@ -11,9 +11,12 @@ from indicators.engine import parts
 from indicators.engine.kinds import Band, Bands, Deviation, Rule, Target
 from indicators.engine.reading import read_template
 from indicators.engine.spec import Adjustment, CheckRule, Field, GradeBand, Indicator, OpenGroup, TemplateSpec
-from indicators.forms import addresses, piece_from, posting, trees
+from indicators.forms import addresses, arrangement, piece_from, posting, trees
 from indicators.forms.controls import Note
 from indicators.forms.drawing import PieceForm
+from indicators.forms.helps import HELP, RULE_HELP
+from indicators.forms.rules import SENTENCES
+from indicators.forms.shapes import shapes_of
 from indicators.views.part import around_of
 from tests.web.html import Page
 
@@ -265,3 +268,17 @@ def test_texts_of_the_admin_are_never_markup(banded):
     assert not page.all("script")
     assert page.values()["name"] == evil
     assert page.values()["standard"] == f"\n{evil}"
+
+
+def test_tables_of_layout_and_help_name_keys_that_there_are():
+    named = {*HELP, *arrangement.UNITS, *arrangement.LONG, *arrangement.WIDE, *arrangement.MOST}
+    named |= arrangement.DECIDING
+    named |= {(cls, key) for cls, keys in arrangement.FIRST.items() for key in keys}
+    named |= {(cls, key) for cls, groups in arrangement.GROUPS.items() for one in groups for key in one.keys}
+    assert [(cls, key) for cls, key in named if key not in shapes_of(cls)] == []
+
+
+def test_every_kind_of_rule_is_said_in_sentences_and_explained():
+    kinds = posting.whole(Rule | None).rules
+    assert set(SENTENCES) == set(kinds.values())
+    assert set(RULE_HELP) == {"", *kinds}
