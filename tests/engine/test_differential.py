@@ -18,7 +18,7 @@ from indicators.engine.scoring import score
 from indicators.engine.spec import Example
 from indicators.engine.template import CompiledTemplate, compile_template
 from indicators.engine.values import Undefined
-from indicators.loading import LIBRARY, load_yaml
+from indicators.loading import LIBRARY, load_yaml, shipped
 
 from .formulas import ROWS, SHIPPED
 from .samples import deviation, line_of, one_leaf
@@ -246,6 +246,10 @@ def test_every_line_of_the_example_is_in_the_workbook(workbook, name: str, numbe
     sheets, _ = workbook
     example: Example = template_of(name).spec.examples[number]
     assert {*example.points} <= {*sheets[f"{name} {number + 1}"].formulas}
+
+
+def test_no_shipped_template_is_left_out() -> None:
+    assert {path.stem for path in shipped()} == {*SHIPPED}
 
 
 def test_a_wrong_formula_is_seen(workbook) -> None:
