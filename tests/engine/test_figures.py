@@ -127,6 +127,7 @@ def test_a_budget_table_is_a_tree_of_functional_classes() -> None:
     ]
     assert rows[2].cells == {"all": 900, "wages": 720, "final": 700, "rest": 180, "share": 80}
     assert rows[3].cells["wages"] is MISSING
+    assert rows[3].cells["rest"] == 100  # no wages: all of it is something else
     assert rows[4].cells["rest"] is MISSING
     assert found.totals("t") == {"all": 1050, "wages": 770, "rest": 280}
 
@@ -151,6 +152,7 @@ def test_a_figure_can_be_explained() -> None:
         fields=[
             {"code": "a", "label": "甲"},
             {"code": "b", "label": "乙", "kind": "count", "unit": "人"},
+            {"code": "p", "label": "占比", "kind": "percent"},
             {
                 "code": "r",
                 "label": "人均",
@@ -167,6 +169,7 @@ def test_a_figure_can_be_explained() -> None:
         ("乙", "s.b", MISSING, "人"),
     )
     assert found.explain("a") == (("甲", "s.a", D(1), "元"),)
+    assert found.explain("p") == (("占比", "s.p", MISSING, "%"),)
 
 
 def test_facts_the_template_does_not_know_are_harmless() -> None:

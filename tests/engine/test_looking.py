@@ -83,6 +83,17 @@ def test_the_unit_of_a_measured_value_is_told_at_its_formula():
     assert "指标值的单位是人" in looked("编制数", "indicators/A01", "rule.measure", **changes).error
 
 
+def test_a_target_in_another_unit_is_told_at_its_formula():
+    path = "indicators__0__children__0__children__0__rule"
+    ratio = {"kind": "ratio", "actual": "全年执行数", "target": "编制数"}
+    told = looked("编制数", "indicators/A01", "rule.target", **{path: ratio})
+    assert "实际值和目标值的单位不同" in told.error
+    assert (
+        "实际值和目标值的单位不同"
+        in looked("全年执行数", "indicators/A01", "rule.actual", **{path: ratio}).error
+    )
+
+
 def test_division_by_zero_is_said_and_no_error():
     assert looked("1 ÷ 0").sample == "1 ÷ 0 = 无法计算（除数为 0）"
 

@@ -141,6 +141,29 @@ def test_examples_are_known_by_their_number():
             parts.find(SPEC, wrong)
 
 
+def test_a_node_is_had_alone_or_with_all_below_it():
+    assert parts.find(SPEC, "indicators/AA").children == ()
+    assert [leaf.code for leaf in parts.with_below(SPEC, "indicators/AA").children] == ["A01"]
+    assert parts.with_below(SPEC, "fields/quota") is parts.find(SPEC, "fields/quota")
+    assert list(parts.codes_from(SPEC, "indicators/A")) == ["A", "AA", "A01"]
+    assert list(parts.codes_from(SPEC, "fields/quota")) == ["quota"]
+
+
+def test_what_is_there_and_what_stands_beside_it():
+    assert parts.exists(SPEC, "fields/quota")
+    assert not parts.exists(SPEC, "fields/absent")
+    assert parts.siblings(SPEC, "fields/quota") == ("", ("budget", "spent", "quota", "rate"))
+    assert parts.siblings(SPEC, "indicators/A01") == ("AA", ("A01",))
+    assert parts.siblings(SPEC, "examples/2") == ("", ("1", "2"))
+
+
+@pytest.mark.parametrize("code", [".", "..", "a\nb", "a\x7fb", "a\u2028b"])
+def test_some_codes_can_be_no_address(code):
+    assert not parts.is_addressable(code)
+    assert parts.is_addressable("表内-01")
+    assert parts.is_addressable("a.b")
+
+
 def test_weights_of_many_leaves_change_together():
     leaves = {"BJ-I09": Decimal(5), "BJ-I10": Decimal(11)}
     changed = parts.weighted(BAOJING, leaves)

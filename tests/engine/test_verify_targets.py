@@ -162,6 +162,11 @@ def test_an_example_that_does_not_come_out_is_refused(key: str, value: Any, plac
     assert words in found.get(f"examples[0].{place}", f"only {found}")
 
 
+def test_what_cannot_be_read_in_an_example_is_all_that_is_said_of_it() -> None:
+    found = faults(("examples.0.figures.spent", "许多"))
+    assert [place for place in found if place.startswith("examples")] == ["examples[0].figures.spent"]
+
+
 def test_only_a_first_level_indicator_may_be_open() -> None:
     below = [{"code": "X", "name": "产出", "children": [DATA["indicators"][1]]}]
     found = faults(("indicators", [DATA["indicators"][0], *below]))
