@@ -8,7 +8,7 @@ from indicators import loading
 from indicators.engine.faults import TemplateFaults
 from indicators.engine.grounds import grounds
 from indicators.engine.reading import read_template
-from indicators.engine.rehearsing import cases, rehearse
+from indicators.engine.rehearsing import Case, cases, rehearse
 from indicators.engine.spec import CheckExample
 from tests.indicators.small import SMALL, small
 
@@ -36,6 +36,13 @@ def test_a_case_that_ends_otherwise_is_not_good():
     ran = checked({"spent": "120", "budget": "100"}, {"spent": "90", "budget": "100"})
     assert not ran["passing"].good
     assert not ran["failing"].good
+
+
+def test_a_row_that_cannot_be_computed_spoils_a_case_even_if_another_fails():
+    for ended in (["不通过", "无法计算"], ["无法计算"], ["通过"], ["不适用"]):
+        assert not Case("failing", "不通过", tuple((how, "", "") for how in ended)).good
+    assert Case("failing", "不通过", (("通过", "", ""), ("不通过", "", ""))).good
+    assert Case("passing", "通过", (("通过", "", ""), ("不适用", "", ""))).good
 
 
 def test_a_case_in_which_nothing_is_compared_shows_nothing():
