@@ -103,7 +103,7 @@ def form(**more: Any) -> dict[str, Any]:
     return {"code": "f", "title": "表", "columns": 1, "parts": [{"kind": "rows", "rows": [[{}]]}]} | more
 
 
-def bands(*entries: tuple[str, int, int], **more: Any) -> dict[str, Any]:
+def bands(*entries: tuple[str, Any, int], **more: Any) -> dict[str, Any]:
     return BANDS | {"bands": [{"op": op, "bound": bound, "points": got} for op, bound, got in entries]} | more
 
 
@@ -143,6 +143,12 @@ def judged(*levels: tuple[str, Any, Any, Any]) -> dict[str, Any]:
         # checklist
         (f"{LEAF}.rule", checklist(4, 10), "LEAF.rule.items", "各项分数之和 40 不等于分值 60"),
         (f"{LEAF}.rule", checklist(0), "LEAF.rule.items", "一项也没有"),
+        (
+            f"{LEAF}.rule",
+            checklist(2) | {"items": [{"text": "甲", "points": 60}, {"text": "乙"}]},
+            "LEAF.rule.items[1].points",
+            "应大于 0，而不是 0",
+        ),
         (f"{LEAF}.rule", checklist(3, mode="deduct"), "LEAF.rule.per_violation", "应大于 0"),
         # scaled, ratio, judged
         (f"{LEAF}.rule", {"kind": "scaled", "measure": "支出率", "of": 0}, "LEAF.rule.of", "应大于 0"),
@@ -459,6 +465,9 @@ def test_what_is_only_a_warning(path: str, value: Any, place: str, words: str) -
         # 11–30 after 0–10, where whole percents are meant
         (bands(("<=", 10, 60), (">=", 11, 20)), 0, ""),
         (bands(("<=", 10, 60), (">=", 11, 20)), 1, "10.5"),
+        (bands(("<=", "10.4", 60), (">=", "10.6", 20)), 1, "10.5"),
+        (bands(("<=", "10.4", 60), (">=", "10.5", 20)), 1, ""),
+        (bands(("<=", "10.4", 60), (">=", "10.6", 20)), 0, ""),
         # closed by order, by a person, or by more points in the middle
         (bands(("<=", 10, 60), ("<=", 30, 40), (">", 30, 20)), None, ""),
         (bands(("<=", 10, 60), (">", 30, 20), otherwise=None), None, ""),
@@ -491,6 +500,25 @@ def test_holes_between_bands(rule: dict[str, Any], round_value: int | None, hole
 def test_the_open_end_beyond_the_best_band_is_told(rule: dict[str, Any], words: str) -> None:
     said = faults((f"{LEAF}.rule", rule), severity="warning").get(f"{AT}.rule.bands", "")
     assert (words in said) if words else said == ""
+
+
+@pytest.mark.parametrize(
+    ("limit", "step", "off", "words"),
+    [
+        # From 100 down to 0 are 20 steps of 5: they take 40 of 60 points and cannot take more.
+        ("100", "5", "2", "低于 100 的部分，最多扣 40 分，最低得 20 分，扣不到 0 分"),
+        ("100", "5", "3", ""),
+        ("100", "10", "6", ""),
+        ("50", "5", "2", "低于 50 的部分，最多扣 20 分，最低得 40 分"),
+        ("0", "5", "2", ""),
+        ("-10", "5", "2", ""),
+    ],
+)
+def test_a_loss_that_ends_where_the_value_ends(limit: str, step: str, off: str, words: str) -> None:
+    for side in ("under", "over"):
+        rule = deviation(side, limit, step, off, "floor", measure="支出率")
+        said = faults((f"{LEAF}.rule", rule), severity="warning").get(f"{AT}.rule.floor", "")
+        assert (words in said) if words and side == "under" else said == ""
 
 
 def test_counting_cases_has_no_unreachable_zero() -> None:

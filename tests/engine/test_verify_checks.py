@@ -193,6 +193,9 @@ def test_a_template_without_cases_is_written_as_before() -> None:
         (check("开始日期", "≤", "结束日期", {"opened": "2024-05-01", "closed": "2024-05-02"},
                {"opened": "2024-05-09", "closed": "2024-05-02"}, when="开始日期 ≠ 日期(2024, 5, 3)"),
          "开始日期略大于结束日期时应当审核出来"),
+        # compared in whole yuan: what is just above is one yuan above
+        (check("支出", "≤", "预算", {"spent": "9", "budget": "9"}, {"spent": "20", "budget": "9"}, places=0,
+               when="支出 < 预算 + 1元 或 支出 > 预算 + 1元"), "支出略大于预算时应当审核出来"),
     ],
 )  # fmt: skip
 def test_a_condition_that_leaves_out_the_boundary_is_told(rule: dict[str, Any], words: str) -> None:
@@ -210,6 +213,8 @@ def test_a_condition_that_leaves_out_the_boundary_is_told(rule: dict[str, Any], 
         # one below is no number of people
         check("在职人数", "≥", "编制数", {"staff": "0", "quota": "0"}, {"staff": "1", "quota": "2"},
               unit="人", when="在职人数 ≥ 0人"),
+        check("支出", "≤", "预算", {"spent": "9", "budget": "9"}, {"spent": "20", "budget": "9"}, places=0,
+              when="支出 ≤ 预算 或 支出 ≥ 预算 + 1元"),
     ],
 )  # fmt: skip
 def test_a_condition_that_keeps_the_boundary_is_not(rule: dict[str, Any]) -> None:

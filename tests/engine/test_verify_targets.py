@@ -95,6 +95,7 @@ LEAF = {"code": "B", "name": "三", "weight": "90", "rule": {"kind": "judged"}}
 def test_a_target_rule_is_refused(key: str, value: Any, place: str, words: str) -> None:
     found = faults((f"{RULE}.{key}", value))
     assert words in found.get(f"indicators[0].children[0].rule{place}", f"only {found}")
+    assert all(at.startswith(("indicators[", "examples[")) for at in found)
 
 
 @pytest.mark.parametrize(

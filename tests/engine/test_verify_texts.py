@@ -145,6 +145,23 @@ def test_names_cannot_hold_variables(place: str) -> None:
     assert "请写成“本年”“上年”等不随年度变化的说法" in said(place, "2023年说明")
 
 
+def test_names_of_indicators_and_choices_cannot_hold_variables_either() -> None:
+    levels = [{"text": "2024年完成", "points": 100}, {"text": "没有完成", "points": 0}]
+    leaf = {"code": "A", "name": "2023年结转", "weight": 100, "rule": {"kind": "judged", "levels": levels}}
+    items = [{"text": "2025年计划已报", "points": 100}]
+    other = {
+        "code": "B",
+        "name": "计划",
+        "weight": 100,
+        "rule": {"kind": "checklist", "mode": "add", "items": items},
+    }
+    found = verify(read_template(changed(DATA, ("scored", True), ("indicators", [leaf, other]))))
+    tied = {fault.place for fault in found if "请写成“本年”“上年”等不随年度变化的说法" in fault.message}
+    assert tied == {
+        "indicators[0].name", "indicators[0].rule.levels[0].text", "indicators[1].rule.items[0].text",
+    }  # fmt: skip
+
+
 def test_a_condition_that_never_holds_prints_no_sentence() -> None:
     sentence = {"text": "支出为零。", "when": "支出 > 1元 且 支出 < 1元"}
     (fault,) = verify(read_template(changed(DATA, ("outline.0.blocks.3.sentences", [sentence]))))
